@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` shows the product, `make test` proves it. Each sets up what it needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SEED ?= 2026
+DEMO ?=
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run ## a made-up province on http://127.0.0.1:8000/ (DEMO="--now ..." passes options)
+	$(PYTHON) -m monitor demo --seed $(SEED) $(DEMO)
+
+test: $(VENV)/.dev ## every check and every test
+	.ci/set-up browser
+	$(MAKE) --no-print-directory lint
+	$(PYTHON) -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.dev lint ## format, lint, types, imports and the fast tests, in under a minute
+	$(PYTHON) -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
+
+lint: $(VENV)/.dev ## format, lint, types, imports, unused dependencies
+	$(VENV)/bin/ruff format --check --quiet .
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/deptry .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/.dev ## put the code into its usual form
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.dev ## measure, as ratios in one run
+	for bench in benchmarks/bench_*.py; do $(PYTHON) $$bench || exit 1; done
+
+lock: ## renew the locks from pyproject.toml (needs uv; the file with addresses is not kept)
+	UV_PYTHON_DOWNLOADS=never uv lock
+	uv export -q --no-emit-project --no-default-groups --no-header -o requirements.lock
+	uv export -q --no-emit-project --no-default-groups --group dev --no-header -o requirements-dev.lock
+	uv export -q --no-emit-project --only-group build --no-header -o requirements-build.lock
+	rm uv.lock
+
+$(VENV)/.run: requirements.lock requirements-build.lock .ci/set-up
+	.ci/set-up venv requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements-build.lock .ci/set-up
+	.ci/set-up venv requirements-dev.lock
+	@touch $@ $(VENV)/.run
+
+.PHONY: help demo test check lint format bench lock

@@ -1,0 +1,184 @@
+"""The socket that pyzk is given: whole verified packets in, allowed commands out, nothing without a bound.
+
+pyzk 0.9 spins for ever when a peer closes, takes late replies and live events for answers, checks
+neither checksum nor reply id, trusts any announced size and ignores a failed connect. All of that is
+settled below it, here. Imported by the contact's child process, so the standard library only.
+"""
+
+import socket
+from dataclasses import dataclass
+
+from devices.errors import BadReply, DeviceError, NotSupported, Unreachable
+
+CONNECT, EXIT, AUTH, VERSION = 1000, 1001, 1102, 1100
+OPTIONS, SIZES, GET_TIME = 11, 50, 201
+FREE_DATA, PREPARE_BUFFER, READ_BUFFER = 1502, 1503, 1504
+ALLOWED_COMMANDS = frozenset(
+    {CONNECT, EXIT, AUTH, VERSION, OPTIONS, SIZES, GET_TIME, FREE_DATA, PREPARE_BUFFER, READ_BUFFER}
+)
+LOG_TABLE, USERS_TABLE = 13, 9
+EVENT, DATA, OK, UNAUTHORISED = 500, 1501, 2000, 2005
+
+_MAGIC = b"\x50\x50\x82\x7d"
+_FRAMING = 8
+_HEADER = 8
+_LARGEST_DATAGRAM = 1 << 16
+_STEP = 1 << 16
+
+
+@dataclass(slots=True, kw_only=True)
+class Journal:
+    """What passed over the line, kept because pyzk turns every exception into a text.
+
+    `failure`: the first thing that went wrong; `announced`: size promised for the table asked for
+    last; `size_limit_bytes`: the largest table taken; `strays`: packets that answered nothing asked.
+    """
+
+    size_limit_bytes: int
+    command: int = 0
+    reply_id: int = 0
+    reply: int = 0
+    announced: int = 0
+    received: int = 0
+    strays: int = 0
+    failure: DeviceError | None = None
+
+    def fail(self, error: DeviceError) -> DeviceError:
+        """Keep the first failure, and give back what to raise."""
+        self.failure = self.failure or error
+        return self.failure
+
+
+class Line:
+    """One socket with the few methods that pyzk calls."""
+
+    def __init__(self, family: int, kind: int, journal: Journal) -> None:
+        """Open a socket; nothing is sent."""
+        self._socket = socket.socket(family, kind)
+        self._framed = kind == socket.SOCK_STREAM
+        self._journal = journal
+        self._rest = b""
+
+    def settimeout(self, seconds: float) -> None:
+        """Bound each single wait."""
+        self._socket.settimeout(seconds)
+
+    def connect_ex(self, address: tuple[str, int]) -> int:
+        """Connect, or fail here: pyzk does not look at the result."""
+        try:
+            self._socket.connect(address)
+        except OSError as error:
+            raise self._broken(error) from error
+        return 0
+
+    def send(self, frame: bytes) -> int:
+        """Send one framed request whole."""
+        self._note_request(frame[_FRAMING:])
+        try:
+            self._socket.sendall(frame)
+        except OSError as error:
+            raise self._broken(error) from error
+        return len(frame)
+
+    def sendto(self, packet: bytes, address: tuple[str, int]) -> int:
+        """Send one request as a datagram; only its receiver's datagrams are taken as answers."""
+        self._note_request(packet)
+        try:
+            self._socket.connect(address)
+            self._socket.sendall(packet)
+        except OSError as error:
+            raise self._broken(error) from error
+        return len(packet)
+
+    def recv(self, size: int) -> bytes:
+        """Give up to `size` bytes of one packet, never of two; pyzk cuts bytes right only then."""
+        packet = self._rest or self._next_answer()
+        self._rest = packet[size:] if self._framed else b""
+        return packet[:size]
+
+    def close(self) -> None:
+        """Close; may be called again."""
+        self._socket.close()
+
+    def _note_request(self, packet: bytes) -> None:
+        """Let only reading commands out, whatever pyzk was made to do."""
+        journal = self._journal
+        journal.command = _word(packet, 0)
+        journal.reply_id = _word(packet, 6)
+        self._rest = b""
+        table = _word(packet, _HEADER + 1) if journal.command == PREPARE_BUFFER else LOG_TABLE
+        if journal.command not in ALLOWED_COMMANDS or table not in (LOG_TABLE, USERS_TABLE):
+            raise journal.fail(NotSupported("command_not_allowed", command=journal.command))
+
+    def _next_answer(self) -> bytes:
+        """Return the next packet that answers the last request, its TCP framing included.
+
+        Live events and late replies to earlier requests are passed over.
+        """
+        while True:
+            frame = self._read_frame() if self._framed else self._read_datagram()
+            packet = frame[_FRAMING:] if self._framed else frame
+            if int.from_bytes(packet, "little") % 0xFFFF:  # all words and their checksum add up to zero
+                raise self._journal.fail(BadReply("bad_checksum"))
+            if _word(packet, 0) != EVENT and _word(packet, 6) == self._journal.reply_id:
+                self._note_answer(packet)
+                return frame
+            self._journal.strays += 1
+
+    def _note_answer(self, packet: bytes) -> None:
+        """Refuse a table by its announced size, before anything is kept of it."""
+        journal = self._journal
+        journal.reply = _word(packet, 0)
+        if journal.command != PREPARE_BUFFER:
+            return
+        inline = journal.reply == DATA
+        size = (
+            len(packet) - _HEADER if inline else int.from_bytes(packet[_HEADER + 1 : _HEADER + 5], "little")
+        )
+        if size > journal.size_limit_bytes:
+            raise journal.fail(BadReply("too_large", announced=size, limit=journal.size_limit_bytes))
+        journal.announced = size
+
+    def _read_frame(self) -> bytes:
+        head = self._exactly(_FRAMING)
+        size = int.from_bytes(head[len(_MAGIC) :], "little")
+        largest = self._journal.size_limit_bytes + _HEADER
+        if head[: len(_MAGIC)] != _MAGIC or not _HEADER <= size <= largest:
+            raise self._journal.fail(BadReply("bad_frame"))
+        return head + self._exactly(size)
+
+    def _read_datagram(self) -> bytes:
+        packet = self._receive(_LARGEST_DATAGRAM)
+        if len(packet) < _HEADER:
+            raise self._journal.fail(BadReply("bad_frame"))
+        return packet
+
+    def _exactly(self, size: int) -> bytes:
+        got = bytearray()
+        while len(got) < size:
+            got += self._receive(min(size - len(got), _STEP))
+        return bytes(got)
+
+    def _receive(self, size: int) -> bytes:
+        """Read at least one byte and stay within what one contact may bring."""
+        try:
+            got = self._socket.recv(size)
+        except OSError as error:
+            raise self._broken(error) from error
+        if not got:
+            raise self._journal.fail(Unreachable("broken_off", received=self._journal.received))
+        self._journal.received += len(got)
+        if self._journal.received > 3 * self._journal.size_limit_bytes:  # log, users, framing
+            raise self._journal.fail(BadReply("too_large", limit=self._journal.size_limit_bytes))
+        return got
+
+    def _broken(self, error: OSError) -> DeviceError:
+        if not isinstance(error, TimeoutError):
+            return self._journal.fail(Unreachable("unreachable"))
+        if self._journal.strays:
+            return self._journal.fail(BadReply("stray_replies", strays=self._journal.strays))
+        return self._journal.fail(Unreachable("timed_out"))
+
+
+def _word(packet: bytes, at: int) -> int:
+    return int.from_bytes(packet[at : at + 2], "little")

@@ -1,0 +1,1 @@
+"""When things happen, never what: each module is one short run(context)."""

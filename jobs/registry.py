@@ -1,0 +1,22 @@
+"""The closed table of jobs: name, how often, what to run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jobs import pull_terminals, refresh_records
+from jobs.context import JobContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """`run` does one short piece of work and says in a few words what it did."""
+
+    name: str
+    every_seconds: int
+    run: Callable[[JobContext], str]
+
+
+JOBS = (
+    Job(name="pull_terminals", every_seconds=30, run=pull_terminals.run),
+    Job(name="refresh_records", every_seconds=20, run=refresh_records.run),
+)

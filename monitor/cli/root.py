@@ -1,0 +1,80 @@
+"""The command group, its global options, and the one place where errors become sentences."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from devices.errors import DeviceError
+from monitor import __version__
+from monitor.cli import exporting, importing, inspecting, later, running, setting_up
+from monitor.cli.installation import Installation
+from monitor.config import ConfigError
+from monitor.demo import DemoError
+from monitor.setup import ImportRefused
+from monitor.store.session import StoreError
+from monitor.text import LANGUAGES, sentence
+
+log = logging.getLogger(__name__)
+
+CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="monitor")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="MONITOR_CONFIG",
+    default=Path("config.toml"),
+    show_default=True,
+    help="Tệp cấu hình / configuration file.",
+)
+@click.option("--language", type=click.Choice(LANGUAGES), envvar="MONITOR_LANGUAGE", help="vi | en")
+@click.pass_context
+def monitor(context: click.Context, config: Path, language: str | None) -> None:
+    """Giám sát giờ làm việc – staff attendance and working-hours monitor."""
+    context.obj = Installation(config=config, language=language)
+
+
+for part in (setting_up, importing, exporting, running, inspecting, later):
+    for command in part.COMMANDS:
+        monitor.add_command(command)
+
+
+def main() -> None:
+    """Run a command: exit code 0 done, 1 refused with one clear sentence, 2 wrong usage."""
+    logging.basicConfig(level=os.environ.get("MONITOR_LOG", "WARNING"), format="%(levelname)s %(message)s")
+    try:
+        monitor.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output went away: nothing to say, nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except CODED as error:
+        refuse(error.code, **error.values)
+    except Exception as error:
+        log.debug("unexpected error", exc_info=True)
+        refuse("unexpected_error", kind=type(error).__name__)
+
+
+def refuse(code: str, **values: object) -> None:
+    """Say why in one sentence and leave with exit code 1."""
+    click.echo(sentence(code, values, _language()), err=True)
+    sys.exit(1)
+
+
+def _language() -> str:
+    """The reader's language, known even when the configuration is what is wrong."""
+    arguments = sys.argv[1:]
+    if "--language" in arguments[:-1]:
+        chosen = arguments[arguments.index("--language") + 1]
+    else:
+        chosen = os.environ.get("MONITOR_LANGUAGE", "vi")
+    return chosen if chosen in LANGUAGES else "vi"

@@ -1,0 +1,144 @@
+"""Commands that read terminals or keep running: pull, work, serve, demo."""
+
+import json
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from sqlalchemy.engine import make_url
+
+from jobs.context import JobContext
+from jobs.scheduler import run_scheduler
+from monitor.cli.installation import TIME, Installation, with_installation
+from monitor.cli.supervision import stop_on_signal, supervise, web_child, work_child
+from monitor.demo import prepared
+from monitor.intake import PullReport, pull
+from monitor.store.queries.terminals import readable_terminals, terminal_by_code
+from monitor.store.session import StoreError, reading
+from monitor.text import sentence
+
+
+@click.command("pull")
+@click.argument("codes", nargs=-1, metavar="[CODE ...]")
+@click.option("--json", "as_json", is_flag=True)
+@with_installation
+def pull_command(installation: Installation, codes: tuple[str, ...], *, as_json: bool) -> None:
+    """Đọc máy chấm công ngay / read terminals now."""
+    reports = []
+    for terminal_id in _wanted(installation, codes):
+        report = pull(
+            installation.engine, terminal_id, settings=installation.settings, clock=installation.clock
+        )
+        reports.append(report)
+        if not as_json:
+            _tell(report, installation)
+    if as_json:
+        click.echo(json.dumps({"terminals": [_as_dict(report) for report in reports]}))
+    if any(report.error_code for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _wanted(installation: Installation, codes: tuple[str, ...]) -> list[int]:
+    """Ids of the terminals named, or of all that can be read. Raises StoreError `unknown_terminal`."""
+    with reading(installation.engine) as session:
+        if not codes:
+            return [terminal.id or 0 for terminal in readable_terminals(session)]
+        found = {code: terminal_by_code(session, code) for code in codes}
+        ids = []
+        for code, terminal in found.items():
+            if terminal is None:
+                raise StoreError("unknown_terminal", terminal=code)
+            ids.append(terminal.id or 0)
+        return ids
+
+
+def _as_dict(report: PullReport) -> dict[str, object]:
+    intake = report.intake
+    counts = {"lines": intake.lines, "stored": intake.stored}
+    counts |= {"duplicates": intake.duplicates, "quarantined": intake.quarantined}
+    return {"terminal": report.terminal, "error": report.error_code, **counts}
+
+
+def _tell(report: PullReport, installation: Installation) -> None:
+    words = installation.words
+    if report.error_code:
+        why = sentence(report.error_code, report.error_values or {}, words)
+        click.echo(sentence("pull_failed", {"terminal": report.terminal, "why": why}, words), err=True)
+    else:
+        click.echo(sentence("pulled", _as_dict(report), words))
+
+
+@click.command("work")
+@with_installation
+def work(installation: Installation) -> None:
+    """Chạy bộ lập lịch / run the scheduler alone."""
+    context = JobContext(
+        engine=installation.engine, settings=installation.settings, clock=installation.clock
+    )
+    with stop_on_signal() as stop:
+        run_scheduler(context, stop, _lock_file(installation))
+
+
+def _lock_file(installation: Installation) -> Path:
+    """Beside a SQLite database, else beside the configuration: one scheduler for each database."""
+    url = make_url(installation.settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(url.database).with_suffix(".scheduler.lock")
+    return installation.settings.folder / "scheduler.lock"
+
+
+@click.command("serve")
+@click.option("--no-jobs", is_flag=True, help="Không chạy bộ lập lịch / without the scheduler.")
+@with_installation
+def serve(installation: Installation, *, no_jobs: bool) -> None:
+    """Chạy trang web và bộ lập lịch / run the pages and the scheduler."""
+    _ = installation.engine  # an old schema is refused here, in one sentence, and not in each child
+    config = installation.config.resolve()
+    children = [web_child(installation.settings)]
+    children += [] if no_jobs else [work_child(config)]
+    _announce(installation)
+    with stop_on_signal() as stop:
+        supervise(children, config, stop)
+
+
+def _announce(installation: Installation) -> None:
+    web = installation.settings.web
+    click.echo(sentence("serving", {"url": f"http://{web.host}:{web.port}/"}, installation.words))
+
+
+@click.command("demo")
+@click.option("--seed", type=int, default=2026, show_default=True)
+@click.option("--now", "moment", type=TIME, metavar='"YYYY-MM-DD HH:MM:SS"', help="Đồng hồ đứng yên.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Giữ lại ở đây / keep here.")
+@click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
+@with_installation
+def demo(
+    installation: Installation, seed: int, moment: datetime | None, folder: Path | None, port: int
+) -> None:
+    """Tỉnh mẫu không cần thiết bị / a made-up province with simulated terminals, on one machine."""
+    words = installation.language or "vi"
+    with ExitStack() as stack:
+        stop = stack.enter_context(stop_on_signal())
+        kept = folder or Path(stack.enter_context(TemporaryDirectory(prefix="monitor-demo-")))
+        settings = stack.enter_context(
+            prepared(
+                kept.resolve(),
+                seed=seed,
+                now=moment,
+                real_now=datetime.now(UTC),
+                port=port,
+                report=lambda code: click.echo(sentence(code, {}, words)),
+            )
+        )
+        config = kept.resolve() / "config.toml"
+        children = [web_child(settings)]
+        # A clock that stands still gives the scheduler nothing to do.
+        children += [] if settings.demo.frozen else [work_child(config)]
+        values = {"url": f"http://{settings.web.host}:{settings.web.port}/", "now": settings.demo.now}
+        click.echo(sentence("demo_serving", values, words))
+        supervise(children, config, stop)
+
+
+COMMANDS = (pull_command, work, serve, demo)

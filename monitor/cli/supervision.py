@@ -1,0 +1,103 @@
+"""Keeping the processes of an installation alive: started together, restarted when one dies, ended together."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from monitor.config import Settings
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 0.5
+GRACE_SECONDS = 10
+LONGEST_BACK_OFF_SECONDS = 60
+
+
+@dataclass(kw_only=True)
+class Child:
+    """One supervised process; `failures` in a row lengthen the wait before it is started again."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    start_after: float = 0.0
+    started: float = field(default=0.0)
+
+
+def web_child(settings: Settings) -> Child:
+    """The pages: granian with as many workers as configured."""
+    web = settings.web
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
+    command += ["--host", str(web.host), "--port", str(web.port), "--workers", str(web.workers)]
+    command += ["--log-level", "warning", "monitor.web.wsgi:make_app"]
+    return Child(name="web", command=command)
+
+
+def work_child(config: Path) -> Child:
+    """The scheduler."""
+    return Child(name="work", command=[sys.executable, "-m", "monitor", "--config", str(config), "work"])
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; the old handlers come back afterwards."""
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, end) for number in signals]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def supervise(children: Sequence[Child], config: Path, stop: threading.Event) -> None:
+    """Run the children until `stop` is set; a child that dies is started again, ever more slowly."""
+    environment = os.environ | {"MONITOR_CONFIG": str(config)}
+    try:
+        while not stop.is_set():
+            for child in children:
+                _look_after(child, environment)
+            stop.wait(LOOK_EVERY_SECONDS)
+    finally:
+        _end(children)
+
+
+def _look_after(child: Child, environment: dict[str, str]) -> None:
+    now = time.monotonic()
+    if child.process is not None and child.process.poll() is not None:
+        code, child.process = child.process.returncode, None
+        lived = now - child.started
+        child.failures = 1 if lived > LONGEST_BACK_OFF_SECONDS else child.failures + 1
+        child.start_after = now + min(2**child.failures, LONGEST_BACK_OFF_SECONDS)
+        log.error("%s ended with %s", child.name, code, extra={"event": "child_ended", "child": child.name})
+    if child.process is None and now >= child.start_after:
+        child.started = now
+        child.process = subprocess.Popen(child.command, env=environment)  # noqa: S603 - our own commands
+
+
+def _end(children: Sequence[Child]) -> None:
+    """Ask all to end, then kill what does not."""
+    alive = [child.process for child in children if child.process is not None]
+    for process in alive:
+        process.terminate()
+    for process in alive:
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,136 @@
+"""From an empty folder to a province that can be served, through the same doors an office uses."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlmodel import col
+
+from monitor.clock import clock_of
+from monitor.config import Settings, load_settings
+from monitor.demo.accounts import add_accounts
+from monitor.demo.clock import demo_start
+from monitor.demo.files import write_files
+from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE
+from monitor.demo.terminals import DemoTerminals
+from monitor.demo.workdays import national_calendar
+from monitor.demo.world import make_world
+from monitor.intake.pull import Clock, pull
+from monitor.records import refresh
+from monitor.setup import import_file, shipped_calendar
+from monitor.store.session import migrate, open_database, reading
+from monitor.store.tables import Terminal
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ACTOR = "cli:demo"
+CONFIG = """\
+[site]
+name = "{name}"
+
+[database]
+url = "sqlite:///monitor.db"
+
+[web]
+port = {port}
+development_login = true
+
+[push]
+port = {push_port}
+
+[terminals]
+allowed_networks = ["127.0.0.0/8"]
+pull_every_minutes = 1
+
+[demo]
+now = "{now:%Y-%m-%d %H:%M:%S}"
+frozen = {frozen}
+started = {started}
+"""
+
+
+class DemoError(Exception):
+    """The demo cannot be made; `code` and `values` are translated at the edge."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code and the values for the edge."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+@contextmanager
+def prepared(
+    folder: Path,
+    *,
+    seed: int,
+    now: datetime | None,
+    real_now: datetime,
+    port: int = 8000,
+    report: Callable[[str], None],
+) -> Iterator[Settings]:
+    """Make the demo in an empty folder; its terminals answer until the block ends.
+
+    `now` (naive, local) is the moment to stand still at, None to run from a good one; `real_now` is
+    the machine's aware present. `report` gets the code of each step as it begins: `demo_generate`,
+    `demo_import`, `demo_pull`, `demo_refresh`. The settings are also in `config.toml` in the folder,
+    for the processes that serve.
+
+    Raises DemoError `demo_folder_used` when the folder is not empty, and `demo_import_refused` or
+    `demo_pull_failed` when the product refuses its own made-up data.
+    """
+    settings = _settings(folder, port, now, real_now)
+    clock = clock_of(settings)
+    report("demo_generate")
+    migrate(settings.database_url)
+    engine = open_database(settings.database_url)
+    world = make_world(seed, datetime.fromisoformat(settings.demo.now))
+    with DemoTerminals(world.logs, clock, world.lost_at) as terminals:
+        report("demo_import")
+        _import(engine, settings, write_files(world, terminals.ports, folder / "files"), clock())
+        add_accounts(engine, world, clock(), ACTOR)
+        report("demo_pull")
+        _pull(engine, settings, terminals, clock)
+        report("demo_refresh")
+        refresh(engine, now=clock(), settings=settings)
+        engine.dispose()
+        yield settings
+
+
+def _settings(folder: Path, port: int, now: datetime | None, real_now: datetime) -> Settings:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise DemoError("demo_folder_used", folder=str(folder))
+    local = real_now.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
+    start, frozen = demo_start(now, local, national_calendar())
+    text = CONFIG.format(
+        name=f"Giám sát giờ làm việc – {PROVINCE}",
+        port=port,
+        push_port=port + 1,
+        now=start,
+        frozen=str(frozen).lower(),
+        started=real_now.timestamp(),
+    )
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return load_settings(folder / "config.toml")
+
+
+def _import(engine: Engine, settings: Settings, files: Mapping[str, Path], now: datetime) -> None:
+    for kind, path in {"calendar": shipped_calendar(), **files}.items():
+        done = import_file(engine, kind, path, now=now, zone=settings.site.timezone, actor=ACTOR)
+        if done.errors:
+            raise DemoError("demo_import_refused", file=path.name, why=done.errors[0].sentence())
+
+
+def _pull(engine: Engine, settings: Settings, terminals: DemoTerminals, clock: Clock) -> None:
+    """Read every terminal once, the broken one on the evening before it went silent; then it does."""
+    with reading(engine) as session:
+        ids = {row.code: row.id for row in session.execute(select(col(Terminal.id), col(Terminal.code)))}
+    clocks = dict.fromkeys(ids, clock) | {DOWN_TERMINAL: terminals.broken_clock}
+    for code in (DOWN_TERMINAL, *(code for code in ids if code != DOWN_TERMINAL)):
+        done = pull(engine, ids[code], settings=settings, clock=clocks[code])
+        if done.error_code:
+            raise DemoError("demo_pull_failed", terminal=code, why=done.error_code)
+    terminals.lose()

@@ -1,0 +1,91 @@
+"""What is wrong with an installation, found by looking, told as codes with what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlmodel import Session, col
+
+from monitor.rules.codes import Status
+from monitor.store.queries import stale
+from monitor.store.queries.terminals import last_good_pull, readable_terminals
+from monitor.store.tables import CalendarDay, SessionRecord, Unit
+
+SILENT_AFTER = timedelta(hours=2)
+MANY = 0.5
+ENOUGH_DAYS = 20
+MISSING = (int(Status.MISSING_IN), int(Status.MISSING_OUT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a person should know; the sentence of its code says what to do."""
+
+    code: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def examine(session: Session, *, now: datetime, first_day: int | None) -> list[Finding]:
+    """Everything that looks wrong, most urgent first."""
+    return [
+        *_no_regulation(first_day),
+        *_silent_terminals(session, now),
+        *_unfit_marks(session),
+        *_unconfirmed_calendar(session),
+        *_waiting(session),
+    ]
+
+
+def damage(session: Session) -> str:
+    """What the database itself says is broken; '' when it is sound."""
+    if session.connection().dialect.name != "sqlite":
+        return ""
+    check = session.connection().execute(text("PRAGMA integrity_check(1)")).scalar_one()
+    if check != "ok":
+        return str(check)
+    orphan = session.connection().execute(text("PRAGMA foreign_key_check")).first()
+    return "" if orphan is None else f"{orphan[0]}: {orphan[1]}"
+
+
+def _no_regulation(first_day: int | None) -> Iterator[Finding]:
+    if first_day is None:
+        yield Finding(code="doctor_no_regulation")
+
+
+def _silent_terminals(session: Session, now: datetime) -> Iterator[Finding]:
+    """Terminals that have not been read for two hours, or never."""
+    for terminal in readable_terminals(session):
+        good = last_good_pull(session, terminal.id or 0)
+        if good is None:
+            yield Finding(code="doctor_terminal_never_read", values={"terminal": terminal.code})
+        elif now - good.finished_at > SILENT_AFTER:
+            hours = int((now - good.finished_at).total_seconds() // 3600)
+            yield Finding(code="doctor_terminal_silent", values={"terminal": terminal.code, "hours": hours})
+
+
+def _unfit_marks(session: Session) -> Iterator[Finding]:
+    """Units most of whose days lack marks: four marks over a two-punch office, usually (rules 9)."""
+    missing = func.count().filter(col(SessionRecord.status).in_(MISSING))
+    wanted = (
+        select(col(Unit.code), func.count(), missing)
+        .join(SessionRecord, col(SessionRecord.unit_id) == col(Unit.id))
+        .where(col(SessionRecord.status) != int(Status.PENDING))
+        .group_by(col(Unit.code))
+        .order_by(col(Unit.code))
+    )
+    for unit, rows, lacking in session.connection().execute(wanted):
+        if rows >= ENOUGH_DAYS and lacking > MANY * rows:
+            share = round(100 * lacking / rows)
+            yield Finding(code="doctor_marks_do_not_fit", values={"unit": unit, "percent": share})
+
+
+def _unconfirmed_calendar(session: Session) -> Iterator[Finding]:
+    proposed = select(func.count()).select_from(CalendarDay).where(col(CalendarDay.status) == "P")
+    if count := session.connection().execute(proposed).scalar_one():
+        yield Finding(code="doctor_calendar_proposed", values={"count": count})
+
+
+def _waiting(session: Session) -> Iterator[Finding]:
+    if stale.count(session):
+        yield Finding(code="doctor_stale")

@@ -1,0 +1,1 @@
+"""Documents and data files that leave the product, one file per kind."""

@@ -1,0 +1,66 @@
+"""The export of raw punches (rules 9): unknown ids and what was set aside included."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from monitor.rules.wallclock import DAY_SECONDS, date_of, text_of
+
+COLUMNS = ("terminal", "device_user_id", "time", "verify", "state", "person", "received_at", "flags")
+BADGE_COLUMNS = ("device_user_id", "badge_terminal_id", "valid_from", "valid_to", "person")
+DAY_ZERO, DAY_LAST = date.min, date.max
+
+Badge = tuple[int | None, date | None, date | None, str]
+
+
+def punches_table(
+    punches: pd.DataFrame, quarantined: pd.DataFrame, badges: pd.DataFrame, zone: str
+) -> pd.DataFrame:
+    """Stored punches and records set aside -> the columns of rules 9, by terminal's time, terminal, id.
+
+    `person` is asked at the punch's own time; a terminal's own badge goes before `*` (rules 7).
+    """
+    known = punches.assign(
+        time=punches["device_time"].map(text_of), person=_people(punches, badges), flags=""
+    )
+    odd = quarantined.assign(
+        time=quarantined["device_time"],
+        person="",
+        flags=quarantined["reason"].map(lambda reason: f"quarantined;{reason}"),
+    )
+    table = pd.concat([known, odd], ignore_index=True).astype(object)
+    table["verify"], table["state"] = table["verify"].map(_code), table["state"].map(_code)
+    table["received_at"] = table["received_at"].map(lambda seconds: _received(seconds, zone))
+    return table[list(COLUMNS)].sort_values(["time", "terminal", "device_user_id"], kind="stable")
+
+
+def _people(punches: pd.DataFrame, badges: pd.DataFrame) -> list[str]:
+    """Code of the person each punch means, '' where no badge says."""
+    by_id: dict[str, list[Badge]] = {}
+    for device_user_id, *badge in zip(*(badges[name] for name in BADGE_COLUMNS), strict=True):
+        by_id.setdefault(device_user_id, []).append((*badge,))
+    asked = (punches[name] for name in ("device_user_id", "terminal_id", "device_time"))
+    return [
+        _person(by_id.get(device_user_id, []), terminal_id, date_of(device_time // DAY_SECONDS))
+        for device_user_id, terminal_id, device_time in zip(*asked, strict=True)
+    ]
+
+
+def _person(badges: list[Badge], terminal_id: int, on: date) -> str:
+    valid = [
+        (terminal is None, person)
+        for terminal, start, end, person in badges
+        if terminal in {None, terminal_id} and (start or DAY_ZERO) <= on <= (end or DAY_LAST)
+    ]
+    return min(valid)[1] if valid else ""
+
+
+def _code(value: int) -> int | str:
+    """A raw code; empty where the source had none."""
+    return "" if value < 0 else int(value)
+
+
+def _received(seconds: int, zone: str) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")

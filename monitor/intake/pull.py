@@ -1,0 +1,179 @@
+"""Reading a terminal: contact, then one transaction that stores all of what it brought, or a reason."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from devices.base import TerminalReading, TerminalSettings
+from devices.errors import BadReply, DeviceError
+from devices.registry import open_terminal
+from monitor.config import Settings
+from monitor.intake.accept import CLOCK_RESET_ENDS, Intake, Origin, accept
+from monitor.intake.coverage import CLOCK_JUMP_SECONDS, Contact, extend
+from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
+from monitor.store.queries.terminals import last_good_pull, serial_owner
+from monitor.store.session import reading, transaction
+from monitor.store.tables import Pull, RejectedRead, Terminal
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+NOTHING = Intake(stored=0, duplicates=0, quarantined=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What came of one contact; `error_code` is '' when it went well."""
+
+    terminal: str
+    intake: Intake = NOTHING
+    error_code: str = ""
+    error_values: dict[str, object] | None = None
+    pull_id: int = 0
+
+
+def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) -> PullReport:
+    """Read one terminal's whole log and store what is new; a failed contact is a row too.
+
+    No transaction is open while the terminal is read. Nothing is stored before the serial number
+    is known to be the expected one.
+    """
+    with reading(engine) as session:
+        terminal = session.get_one(Terminal, terminal_id)
+    started_at = clock()
+    try:
+        found = open_terminal(contact_settings(terminal, settings), clock).read()
+    except DeviceError as error:
+        return _failed(engine, terminal, started_at, clock(), error)
+    try:
+        with transaction(engine) as session:
+            return _store(session, terminal_id, found, started_at, clock())
+    except DeviceError as error:
+        return _failed(engine, terminal, started_at, clock(), error)
+
+
+def contact_settings(terminal: Terminal, settings: Settings) -> TerminalSettings:
+    """How to reach a terminal, from its row and the server's configuration."""
+    return TerminalSettings(
+        code=terminal.code,
+        kind=terminal.kind,
+        host=terminal.host,
+        port=terminal.port,
+        serial=terminal.serial or "",
+        comm_key=int(terminal.comm_key or 0),
+        timezone=terminal.timezone,
+        layout=terminal.layout,
+        allowed_networks=tuple(str(network) for network in settings.terminals.allowed_networks),
+        timeout_seconds=settings.terminals.timeout_seconds,
+        deadline_seconds=settings.terminals.deadline_seconds,
+    )
+
+
+def _store(
+    session: Session, terminal_id: int, found: TerminalReading, started_at: datetime, finished_at: datetime
+) -> PullReport:
+    terminal = session.get_one(Terminal, terminal_id)
+    _claim_serial(session, terminal, found.serial)
+    previous = last_good_pull(session, terminal_id)
+    row = _pull_row(terminal, found, started_at, finished_at)
+    session.add(row)
+    session.flush()
+    origin = Origin(source="pull", received_at=found.server_time, pull_id=row.id)
+    intake = accept(session, terminal, found.punches, found.bad, origin)
+    row.lines, row.stored = intake.lines, intake.stored
+    row.duplicates, row.quarantined = intake.duplicates, intake.quarantined
+    terminal.layout = found.layout or terminal.layout
+    _cover(session, terminal, row, found, previous)
+    return PullReport(terminal=terminal.code, intake=intake, pull_id=row.id or 0)
+
+
+def _claim_serial(session: Session, terminal: Terminal, serial: str) -> None:
+    """A serial belongs to one code at a time: one found elsewhere stores nothing (rules 9)."""
+    owner = serial_owner(session, serial)
+    if owner is not None and owner.id != terminal.id:
+        raise BadReply("serial_elsewhere", serial=serial, terminal=owner.code)
+    terminal.serial = serial
+
+
+def _pull_row(
+    terminal: Terminal, found: TerminalReading, started_at: datetime, finished_at: datetime
+) -> Pull:
+    shown = None if found.device_time is None else seconds_of(found.device_time)
+    true = found.server_time.astimezone(ZoneInfo(terminal.timezone)).replace(tzinfo=None)
+    return Pull(
+        terminal_id=terminal.id or 0,
+        started_at=started_at,
+        finished_at=finished_at,
+        serial=found.serial,
+        firmware=found.firmware,
+        count_before=found.count_before,
+        count_after=found.count_after,
+        capacity=found.capacity,
+        device_time=shown,
+        clock_offset_seconds=None if shown is None else shown - seconds_of(true),
+        layout=found.layout,
+    )
+
+
+def _cover(
+    session: Session, terminal: Terminal, row: Pull, found: TerminalReading, previous: Pull | None
+) -> None:
+    """Say for which hours the log is now complete; an impossible clock proves nothing."""
+    if row.device_time is None:
+        return
+    contact = Contact(oldest=_oldest(terminal, found), read_at=row.device_time, broken=_broken(row, previous))
+    if contact.broken and previous is not None:
+        log.warning("coverage broken", extra={"event": "coverage_broken", "terminal": terminal.code})
+    extend(session, terminal.id or 0, row.id or 0, contact)
+
+
+def _oldest(terminal: Terminal, found: TerminalReading) -> int | None:
+    """Oldest plausible record that the terminal still holds, in its own clock."""
+    least = CLOCK_RESET_ENDS
+    if terminal.installed_on is not None:
+        least = max(least, day_of(terminal.installed_on) * DAY_SECONDS)
+    times = found.punches.device_seconds
+    plausible = times[times >= least]
+    return int(plausible.min()) if len(plausible) else None
+
+
+def _broken(row: Pull, previous: Pull | None) -> bool:
+    """Whether the log may have lost records since the last good contact (rules 7)."""
+    if previous is None:
+        return False
+    fell = None not in (row.count_after, previous.count_after) and (
+        (row.count_after or 0) < (previous.count_after or 0)
+    )
+    jump = abs((row.clock_offset_seconds or 0) - (previous.clock_offset_seconds or 0))
+    return fell or row.serial != previous.serial or jump > CLOCK_JUMP_SECONDS
+
+
+def _failed(
+    engine: Engine, terminal: Terminal, started_at: datetime, finished_at: datetime, error: DeviceError
+) -> PullReport:
+    """Keep the failed contact, and the bytes of a refused read."""
+    log.warning(
+        "terminal not read", extra={"event": "pull_failed", "terminal": terminal.code, "code": error.code}
+    )
+    row = Pull(
+        terminal_id=terminal.id or 0,
+        started_at=started_at,
+        finished_at=finished_at,
+        error_code=error.code,
+        error_values=json.dumps(error.values, ensure_ascii=False, default=str),
+    )
+    with transaction(engine) as session:
+        session.add(row)
+        session.flush()
+        if raw := getattr(error, "raw", b""):
+            session.add(RejectedRead(pull_id=row.id or 0, raw=raw))
+        pull_id = row.id or 0
+    return PullReport(
+        terminal=terminal.code, error_code=error.code, error_values=dict(error.values), pull_id=pull_id
+    )

@@ -1,0 +1,88 @@
+"""For which stretches of time the terminals' logs are known to be complete here (rules 7)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.rules.arrays import SPAN, Integers, expand, keyed, ragged
+from monitor.rules.columns import (
+    DAY_SECONDS,
+    Bool,
+    Coverage,
+    Int32,
+    Int64,
+    Ragged,
+    SilentDays,
+    World,
+)
+from monitor.rules.relevance import Relevant, relevant_terminals
+from monitor.rules.spans import Spans, joined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covers:
+    """What is known for the rows asked: the joined intervals, and each row's relevant terminals."""
+
+    spans: Spans
+    relevant: Relevant
+    first: Int64
+    count: Int64
+
+    @property
+    def no_badge(self) -> Bool:
+        """Rows without a relevant terminal: nothing is covered."""
+        none: Bool = self.count == 0
+        return none
+
+    def failing(self, rows: Int64, start: Int64, end: Int64) -> tuple[Int64, Int64]:
+        """Pairs (position in `rows`, terminal) of terminals that do not cover the row's `[start, end]`."""
+        at, rank = expand(self.count[rows])
+        terminal = self.relevant.terminal[self.first[rows][at] + rank]
+        held = self.spans.contain(terminal, start[at], end[at])
+        return at[~held], terminal[~held]
+
+
+def coverage_of(world: World, person: Int32, unit: Int32, day: Int32) -> Covers:
+    """Coverage as seen from each (person, unit on the day, day)."""
+    relevant = relevant_terminals(world, person, unit, day)
+    count = np.bincount(relevant.row, minlength=len(person))
+    return Covers(
+        spans=complete_spans(world.coverage, world.silent),
+        relevant=relevant,
+        first=np.cumsum(count) - count,
+        count=count,
+    )
+
+
+def complete_spans(coverage: Coverage, silent: SilentDays) -> Spans:
+    """Declared intervals as they stand and observed ones without silent days, joined."""
+    given = coverage.take(np.flatnonzero(coverage.declared))
+    seen = coverage.take(np.flatnonzero(~coverage.declared))
+    terminal, start, end = _without_silent_days(joined(seen.terminal, seen.start, seen.end), silent)
+    return joined(
+        np.concatenate((given.terminal.astype(np.int64), terminal)),
+        np.concatenate((given.start, start)),
+        np.concatenate((given.end, end)),
+    )
+
+
+def _without_silent_days(seen: Spans, silent: SilentDays) -> tuple[Int64, Int64, Int64]:
+    """Observed intervals end at 23:59:59 before a silent day and begin again at 00:00:00 after it."""
+    midnight = np.unique(keyed(silent.terminal, silent.day.astype(np.int64) * DAY_SECONDS))
+    low = np.searchsorted(midnight, keyed(seen.owner, seen.start - DAY_SECONDS), side="right")
+    high = np.searchsorted(midnight, keyed(seen.owner, seen.end), side="right")
+    span, piece = expand(np.maximum(high - low, 0) + 1)
+    base = seen.owner[span] * SPAN
+    after = low[span] + piece  # the silent day that ends this piece; the one before it begins it
+    first, last = piece == 0, after == high[span]
+    padded = np.append(midnight, 0)
+    start = np.where(first, seen.start[span], padded[after - 1] - base + DAY_SECONDS)
+    end = np.where(last, seen.end[span], padded[after] - base - 1)
+    kept = start <= end
+    return seen.owner[span][kept], start[kept], end[kept]
+
+
+def uncovered_lists(row: Integers, terminal: Integers, rows: int) -> Ragged:
+    """Each row's failing terminals, each once, in order."""
+    pairs = np.unique(np.stack((row, terminal), axis=1), axis=0) if len(row) else np.zeros((0, 2), np.int64)
+    return ragged(pairs[:, 0], pairs[:, 1], rows)

@@ -1,0 +1,60 @@
+"""The layout of a day's work before any verdict: sessions in blocks, groups and stretches (rules 2, 3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.rules.blocks import (
+    Stretches,
+    blocks_of,
+    chains_of,
+    in_blocks,
+    in_stretches,
+    stretches_of,
+)
+from monitor.rules.columns import Int64, PersonDays, World
+from monitor.rules.excuses import Excused, excused
+from monitor.rules.expectation import Sessions, expected_sessions
+from monitor.rules.settings import Settings
+from monitor.rules.windows import Groups, groups_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Sessions in block order, each with its group and stretch (positions in those sets).
+
+    `by_start` is the order of sessions by person, start, end.
+    """
+
+    sessions: Sessions
+    excused: Excused
+    settings: Settings
+    groups: Groups
+    group: Int64
+    stretches: Stretches
+    stretch: Int64
+    by_start: Int64
+
+
+def plan_of(world: World, days: PersonDays, settings: Settings) -> Plan:
+    """The layout of the given person-days (sorted, each once)."""
+    sessions = expected_sessions(world, days)
+    excuses = excused(world.excuses, sessions)
+    order, block = in_blocks(sessions, excuses.whole, settings)
+    sessions, excuses = sessions.take(order), excuses.take(order)
+    blocks = blocks_of(sessions, excuses.whole, block, settings)
+    group_of_block = chains_of(blocks, settings)
+    group = group_of_block[block]
+    stretch = in_stretches(sessions, block, group, settings)
+    by_start = np.empty(len(order), np.int64)
+    by_start[order] = np.arange(len(order))
+    return Plan(
+        sessions=sessions,
+        excused=excuses,
+        settings=settings,
+        groups=groups_of(blocks, group_of_block, settings),
+        group=group,
+        stretches=stretches_of(sessions, excuses.whole, group, stretch, settings),
+        stretch=stretch,
+        by_start=by_start,
+    )

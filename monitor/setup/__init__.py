@@ -1,0 +1,7 @@
+"""Imports of everything an office enters by file, and their previews (rules 9)."""
+
+from monitor.setup.calendar import shipped_calendar
+from monitor.setup.report import ImportRefused, ImportReport, RowError
+from monitor.setup.run import KINDS, import_file
+
+__all__ = ["KINDS", "ImportRefused", "ImportReport", "RowError", "import_file", "shipped_calendar"]

@@ -1,0 +1,1 @@
+"""Storage: tables, transactions, reads and bulk writes. SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,1 @@
+"""Reads and bulk writes, one file per subject."""

@@ -1,0 +1,113 @@
+"""Rows for the open exports of rules 9, as they are stored."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Select, select
+from sqlmodel import Session, col
+
+from monitor.store.tables import (
+    Badge,
+    Person,
+    Punch,
+    QuarantinedRecord,
+    SessionRecord,
+    StaleSpan,
+    Terminal,
+    Unit,
+)
+
+UnitIds = frozenset[int] | None
+"""Units whose rows are wanted; None for all."""
+
+
+def session_frame(session: Session, first_day: int, last_day: int, unit_ids: UnitIds) -> pd.DataFrame:
+    """Session records of work dates in a range, sorted by person code, day, start."""
+    record = SessionRecord
+    wanted: Select[*tuple[Any, ...]] = (
+        select(
+            col(Person.code).label("person"),
+            col(record.day),
+            col(Unit.code).label("unit"),
+            col(record.name).label("session"),
+            col(record.starts),
+            col(record.ends),
+            col(record.time_in),
+            col(record.time_out),
+            col(record.status),
+            col(record.late_seconds),
+            col(record.early_seconds),
+            col(record.worked_seconds),
+            col(record.symbol),
+            col(record.cong),
+            col(record.reasons),
+            col(record.rule_version),
+        )
+        .join(Person, col(Person.id) == col(record.person_id))
+        .join(Unit, col(Unit.id) == col(record.unit_id))
+        .where(col(record.day).between(first_day, last_day))
+        .order_by(col(Person.code), col(record.day), col(record.starts), col(record.ends))
+    )
+    return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
+
+
+def punch_frame(session: Session, first: int, last: int, unit_ids: UnitIds) -> pd.DataFrame:
+    """Stored punches by the terminal's own time, both ends inclusive, of units' terminals or all."""
+    wanted: Select[*tuple[Any, ...]] = (
+        select(
+            col(Terminal.code).label("terminal"),
+            col(Punch.terminal_id),
+            col(Punch.device_user_id),
+            col(Punch.device_time),
+            col(Punch.verify),
+            col(Punch.state),
+            col(Punch.received_at),
+        )
+        .join(Terminal, col(Terminal.id) == col(Punch.terminal_id))
+        .where(col(Punch.device_time).between(first, last))
+    )
+    return _frame(session, wanted if unit_ids is None else wanted.where(col(Terminal.unit_id).in_(unit_ids)))
+
+
+def quarantine_frame(session: Session, first: str, last: str, unit_ids: UnitIds) -> pd.DataFrame:
+    """Records set aside whose readable time lies in a range (texts), or that have none."""
+    record = QuarantinedRecord
+    wanted: Select[*tuple[Any, ...]] = (
+        select(
+            col(Terminal.code).label("terminal"),
+            col(record.device_user_id),
+            col(record.device_time),
+            col(record.verify),
+            col(record.state),
+            col(record.received_at),
+            col(record.reason),
+        )
+        .join(Terminal, col(Terminal.id) == col(record.terminal_id))
+        .where(col(record.device_time).between(first, last) | (col(record.device_time) == ""))
+    )
+    return _frame(session, wanted if unit_ids is None else wanted.where(col(Terminal.unit_id).in_(unit_ids)))
+
+
+def badge_frame(session: Session) -> pd.DataFrame:
+    """All badges with their people's codes; terminal_id 0 means any."""
+    wanted: Select[*tuple[Any, ...]] = select(
+        col(Badge.device_user_id),
+        col(Badge.terminal_id).label("badge_terminal_id"),
+        col(Badge.valid_from),
+        col(Badge.valid_to),
+        col(Person.code).label("person"),
+    ).join(Person, col(Person.id) == col(Badge.person_id))
+    return _frame(session, wanted)
+
+
+def stale_in(session: Session, first_day: int, last_day: int) -> bool:
+    """Whether marks wait for days of a range."""
+    touching = col(StaleSpan.first_day) <= last_day, col(StaleSpan.last_day) >= first_day
+    return (
+        session.connection().execute(select(col(StaleSpan.id)).where(*touching).limit(1)).first() is not None
+    )
+
+
+def _frame(session: Session, wanted: Select[*tuple[Any, ...]]) -> pd.DataFrame:
+    rows = session.connection().execute(wanted)
+    return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)

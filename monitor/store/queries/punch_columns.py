@@ -1,0 +1,84 @@
+"""Punches that may mean some people, as columns on the installation's wall clock."""
+
+import numpy as np
+from sqlalchemy import and_
+from sqlmodel import Session, col
+
+from monitor.rules.columns import DAY_SECONDS, Int64, Punches, Text, UInt8
+from monitor.store.queries.arrays import Positions, columns_of, in_zone, int32s, int64s
+from monitor.store.tables import Punch, PunchVariant
+
+OTHER_STATE = 7
+IDS_AT_ONCE = 5_000
+Span = tuple[int, int]
+
+
+def punches_of(  # noqa: PLR0913 - whose, where, when
+    session: Session,
+    vocabulary: dict[str, int],
+    terminals: Positions,
+    zones: list[str],
+    zone: str,
+    span: Span | None,
+) -> Punches:
+    """Punches of the device user ids in the vocabulary within `[start, end)`; None asks for none."""
+    if span is None or not vocabulary:
+        return _empty()
+    margin = DAY_SECONDS if any(other != zone for other in zones) else 0
+    found = [_read(session, ids, span[0] - margin, span[1] + margin) for ids in _portions(list(vocabulary))]
+    columns = [[value for part in found for value in part[column]] for column in range(5)]
+    terminal = terminals.find(columns[1])
+    shown = int64s(columns[3])
+    for place, other in enumerate(zones):
+        here = terminal == place
+        shown[here] = in_zone(shown[here], other, zone)
+    ids = int64s(columns[0])
+    return Punches(
+        id=ids,
+        terminal=terminal,
+        device_user=int32s([vocabulary[text] for text in columns[2]]),
+        time=shown,
+        states=_states(session, ids, int64s(columns[4])),
+    )
+
+
+def _empty() -> Punches:
+    none = int32s([])
+    return Punches(
+        id=int64s([]), terminal=none, device_user=none, time=int64s([]), states=np.array([], dtype=np.uint8)
+    )
+
+
+def _portions(ids: list[str]) -> list[list[str]]:
+    return [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
+
+
+def _read(session: Session, ids: list[str], start: int, end: int) -> list[Text]:
+    wanted = (Punch.id, Punch.terminal_id, Punch.device_user_id, Punch.device_time, Punch.state)
+    mine = and_(
+        col(Punch.device_user_id).in_(ids), col(Punch.device_time) >= start, col(Punch.device_time) < end
+    )
+    return [np.array(column, dtype=object) for column in columns_of(session, wanted, mine)]
+
+
+def _states(session: Session, ids: Int64, state: Int64) -> UInt8:
+    """Bit set of each punch's states, those of later deliveries included (rules 9)."""
+    bits = _bit(state)
+    if not len(ids):
+        return bits
+    between = col(PunchVariant.punch_id).between(int(ids.min()), int(ids.max()))
+    punch, other = columns_of(session, (PunchVariant.punch_id, PunchVariant.state), between)
+    order = np.argsort(ids)
+    place = np.searchsorted(ids, int64s(punch), sorter=order)
+    known = place < len(ids)
+    mine = order[place[known]]
+    same = ids[mine] == int64s(punch)[known]
+    np.bitwise_or.at(bits, mine[same], _bit(int64s(other)[known][same]))
+    return bits
+
+
+def _bit(state: Int64) -> UInt8:
+    """Bit n for state n in 0..5, bit 7 for any other."""
+    named = (state >= 0) & (state <= 5)  # noqa: PLR2004 - the last of the terminals' in/out states
+    bits: UInt8 = np.left_shift(1, np.where(named, state, OTHER_STATE)).astype(np.uint8)
+    return bits

@@ -1,0 +1,186 @@
+"""Session and day records in bulk: replacing those of some person-days, and what is still open."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlmodel import Session, col
+
+from monitor.rules.codes import Reason, Status
+from monitor.rules.columns import NO_TIME, DayRecords, Int64, PersonDays, Ragged, SessionRecords
+from monitor.store.queries.arrays import Positions
+from monitor.store.queries.stale import Span
+from monitor.store.queries.world import LoadedWorld
+from monitor.store.tables import DayRecord, Fact, Posting, SessionRecord
+
+MOVES_WITH_TIME = Reason.NOT_DUE | Reason.NOT_IN_YET | Reason.AT_WORK | Reason.LEFT
+
+
+def replace_records(
+    session: Session,
+    loaded: LoadedWorld,
+    spans: Iterable[Span],
+    sessions: SessionRecords,
+    day_rows: DayRecords,
+) -> None:
+    """Write the records of some spans of days, in place of what they had.
+
+    `sessions` and `day_rows` must hold exactly the person-days of the spans.
+    """
+    _forget(session, spans)
+    connection = session.connection()
+    if len(sessions):
+        connection.execute(insert(SessionRecord), _session_rows(loaded, sessions))
+    if len(day_rows):
+        connection.execute(insert(DayRecord), _day_rows(loaded, day_rows))
+
+
+def _forget(session: Session, spans: Iterable[Span]) -> None:
+    rows = [{"person": person, "first": first, "last": last} for person, first, last in spans]
+    if not rows:
+        return
+    for table in (SessionRecord, DayRecord):
+        gone = delete(table).where(
+            col(table.person_id) == bindparam("person"),
+            col(table.day).between(bindparam("first"), bindparam("last")),
+        )
+        session.connection().execute(gone, rows)
+
+
+def _session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str, object]]:
+    regulation_ids = [*loaded.regulation_ids, None]  # position -1: no regulation
+    columns = {
+        "person_id": _ids(loaded.people, records.person),
+        "day": records.day.tolist(),
+        "seq": _sequence(records).tolist(),
+        "unit_id": _ids(loaded.units, records.unit),
+        "regulation_id": [regulation_ids[place] for place in records.regulation.tolist()],
+        "kind": records.kind.tolist(),
+        "name": records.name.tolist(),
+        "starts": records.start.tolist(),
+        "ends": records.end.tolist(),
+        "due_from": records.due_from.tolist(),
+        "due_to": records.due_to.tolist(),
+        "window_from": _optional(records.window_from, NO_TIME),
+        "window_to": _optional(records.window_to, NO_TIME),
+        "time_in": _optional(records.time_in, NO_TIME),
+        "time_out": _optional(records.time_out, NO_TIME),
+        "punch_in": _optional(records.punch_in, 0),
+        "punch_out": _optional(records.punch_out, 0),
+        "status": records.status.tolist(),
+        "late_seconds": records.late_seconds.tolist(),
+        "early_seconds": records.early_seconds.tolist(),
+        "worked_seconds": records.worked_seconds.tolist(),
+        "symbol": records.symbol.tolist(),
+        "cong": records.cong.tolist(),
+        "reasons": records.reasons.tolist(),
+        "rule_version": records.rule_version.tolist(),
+        "extras": _lists(records.extras),
+        "outside": _lists(records.outside),
+        "uncovered": _lists(records.uncovered, loaded.terminals),
+    }
+    return _rows(columns)
+
+
+def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, object]]:
+    columns = {
+        "person_id": _ids(loaded.people, records.person),
+        "day": records.day.tolist(),
+        "unit_id": _ids(loaded.units, records.unit),
+        "status": records.status.tolist(),
+        "late_seconds": records.late_seconds.tolist(),
+        "early_seconds": records.early_seconds.tolist(),
+        "worked_seconds": records.worked_seconds.tolist(),
+        "cong": records.cong.tolist(),
+        "reasons": records.reasons.tolist(),
+    }
+    return _rows(columns)
+
+
+def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, object]]:
+    names = list(columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _ids(positions: Positions, places: np.ndarray) -> list[object]:
+    ids: list[object] = positions.ids[places].tolist()
+    return ids
+
+
+def _optional(values: Int64, none: int) -> list[int | None]:
+    return [None if value == none else value for value in values.tolist()]
+
+
+def _sequence(records: SessionRecords) -> Int64:
+    """Position of each session within its person-day; the records are sorted so."""
+    if not len(records):
+        return np.zeros(0, dtype=np.int64)
+    first = np.r_[True, (np.diff(records.person) != 0) | (np.diff(records.day) != 0)]
+    starts = np.flatnonzero(first)
+    return np.arange(len(records)) - np.repeat(starts, np.diff(np.r_[starts, len(records)]))
+
+
+def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:
+    """Each record's list as text, ids separated by spaces."""
+    values = ragged.values if positions is None else positions.ids[ragged.values]
+    numbers, offsets = values.tolist(), ragged.offsets.tolist()
+    return [
+        " ".join(map(str, numbers[start:end])) if end > start else ""
+        for start, end in zip(offsets[:-1], offsets[1:], strict=True)
+    ]
+
+
+def undecided(session: Session, first_day: int) -> list[Span]:
+    """Person-days from a day on whose verdict changes by the mere passing of time (rules 4)."""
+    rows = session.connection().execute(
+        select(col(SessionRecord.person_id), col(SessionRecord.day))
+        .where(
+            col(SessionRecord.day) >= first_day,
+            col(SessionRecord.status) == int(Status.PENDING),
+            col(SessionRecord.reasons).bitwise_and(int(MOVES_WITH_TIME)) != 0,
+        )
+        .distinct()
+    )
+    return [(person, day, day) for person, day in rows]
+
+
+def everybody(session: Session, unit_ids: Iterable[int] | None = None) -> list[int]:
+    """Ids of all people with a posting ever, or one in these units."""
+    wanted = select(col(Posting.person_id)).distinct().order_by(col(Posting.person_id))
+    if unit_ids is not None:
+        wanted = wanted.where(col(Posting.unit_id).in_(list(unit_ids)))
+    return list(session.connection().execute(wanted).scalars())
+
+
+def forget_all(session: Session) -> None:
+    """Delete every record; they can be made again."""
+    for table in (SessionRecord, DayRecord):
+        session.connection().execute(delete(table))
+
+
+def count_records(session: Session) -> int:
+    """How many session records are stored."""
+    return session.connection().execute(select(func.count()).select_from(SessionRecord)).scalar_one()
+
+
+def person_days_of(loaded: LoadedWorld, spans: Iterable[Span]) -> PersonDays:
+    """The person-days of spans as positions in a loaded world."""
+    people, days = [], []
+    for person, first, last in spans:
+        days.append(np.arange(first, last + 1, dtype=np.int32))
+        people.append(np.full(last - first + 1, person, dtype=np.int64))
+    if not people:
+        return PersonDays(person=np.zeros(0, np.int32), day=np.zeros(0, np.int32))
+    place = loaded.people.find(np.concatenate(people).tolist())
+    return PersonDays(person=place, day=np.concatenate(days))
+
+
+def fact(session: Session, key: str) -> str | None:
+    """What the installation knows about itself under a key."""
+    found = session.get(Fact, key)
+    return None if found is None else found.value
+
+
+def remember(session: Session, key: str, value: str) -> None:
+    """Keep a fact in place of what was known."""
+    session.merge(Fact(key=key, value=value))

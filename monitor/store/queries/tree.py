@@ -1,0 +1,66 @@
+"""The organisation tree: every unit in one query, and walks over it in memory."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from monitor.store.tables import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit of the tree."""
+
+    id: int
+    code: str
+    name: str
+    parent_id: int | None
+    public_facing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """All units by id, and the children of each (of None: the roots), in order of their code."""
+
+    units: Mapping[int, UnitRow]
+    children: Mapping[int | None, tuple[int, ...]] = field(repr=False)
+
+    def subtree(self, unit_id: int) -> frozenset[int]:
+        """A unit and everything below it."""
+        return frozenset(unit for unit, _depth in self.walk(unit_id))
+
+    def walk(self, unit_id: int, depth: int = 0) -> Iterator[tuple[int, int]]:
+        """A unit and everything below it with their depths, parents first."""
+        yield unit_id, depth
+        for child in self.children.get(unit_id, ()):
+            yield from self.walk(child, depth + 1)
+
+    def path(self, unit_id: int | None) -> Iterator[int]:
+        """A unit and its ancestors, up to the root."""
+        while unit_id is not None:
+            yield unit_id
+            unit_id = self.units[unit_id].parent_id
+
+    def by_code(self, code: str) -> UnitRow | None:
+        """The unit of a code."""
+        return next((unit for unit in self.units.values() if unit.code == code), None)
+
+    def roots_of(self, unit_ids: frozenset[int]) -> list[int]:
+        """Those of the units whose parent is not among them, in order of their code."""
+        tops = [unit for unit in unit_ids if self.units[unit].parent_id not in unit_ids]
+        return sorted(tops, key=lambda unit: self.units[unit].code)
+
+
+def tree(session: Session) -> Tree:
+    """The whole tree. Units are few (a province has under a thousand) and needed by every page."""
+    columns = (col(Unit.id), col(Unit.code), col(Unit.name), col(Unit.parent_id), col(Unit.public_facing))
+    units: dict[int, UnitRow] = {}
+    children: defaultdict[int | None, list[int]] = defaultdict(list)
+    for row in session.connection().execute(select(*columns).order_by(col(Unit.code))):
+        unit = UnitRow(id=row[0] or 0, code=row[1], name=row[2], parent_id=row[3], public_facing=row[4])
+        units[unit.id] = unit
+        children[unit.parent_id].append(unit.id)
+    return Tree(units=units, children={parent: tuple(found) for parent, found in children.items()})

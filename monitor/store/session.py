@@ -1,0 +1,135 @@
+"""The database: opening it safely, transactions, and the check that its schema is current."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+from alembic import command
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 5
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class StoreError(Exception):
+    """The database cannot be used as it is; `code` and `values` are translated at the edge."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code and the values for the edge."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+def open_database(url: str) -> Engine:
+    """An engine for a SQLite or PostgreSQL URL, with the settings that keep data safe.
+
+    Raises StoreError `database_folder_missing` when a SQLite file's folder does not exist and
+    `journal_mode_refused` when SQLite does not take the safe journal mode.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, parsed.database or ":memory:")
+    return create_engine(url, pool_pre_ping=True)
+
+
+def _open_sqlite(url: str, path: str) -> Engine:
+    """SQLite with foreign keys, a full sync per commit and explicit transactions."""
+    if path != ":memory:" and not Path(path).parent.is_dir():
+        raise StoreError("database_folder_missing", folder=str(Path(path).parent))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    journal, synchronous = safe_journal(sqlite3.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say so, below
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if path != ":memory:":
+            mode = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()[0]
+            if mode.upper() != journal:
+                raise StoreError("journal_mode_refused", wanted=journal, got=mode)
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns from reading to writing fails at once when another
+        # writer is busy, whatever the timeout; so writers take the lock when they begin.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def safe_journal(version: tuple[int, ...]) -> tuple[str, str]:
+    """Journal and synchronous mode for a linked SQLite version.
+
+    Versions before 3.51.3 can corrupt a WAL database when two connections write and checkpoint at
+    the same instant; the fix was ported back to 3.50.7 and 3.44.6, and 3.52.0 was withdrawn.
+    """
+    fixed = (
+        (version >= (3, 51, 3) and version[:3] != (3, 52, 0))
+        or (version[:2] == (3, 50) and version >= (3, 50, 7))
+        or (version[:2] == (3, 44) and version >= (3, 44, 6))
+    )
+    return ("WAL", "FULL") if fixed else ("DELETE", "EXTRA")
+
+
+@contextmanager
+def transaction(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
+    """A session that commits all of its work at the end, or nothing of it; with `keep` False, nothing."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin() as outer:
+        with Session(bind=connection) as session:
+            yield session
+            session.flush()
+        if not keep:
+            outer.rollback()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session for reading; nothing done in it is kept."""
+    with engine.connect() as connection, Session(bind=connection) as session:
+        yield session
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration for this database, without a file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest version; makes the tables of a new database."""
+    command.upgrade(migrations(url), "head")
+
+
+def schema_versions(engine: Engine) -> tuple[str | None, str | None]:
+    """The schema version that the database has, and the one that the program needs."""
+    script: Any = ScriptDirectory(str(MIGRATIONS))
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+
+
+def require_current_schema(engine: Engine) -> None:
+    """Refuse to work on an old or empty database.
+
+    Raises StoreError `schema_missing` or `schema_old`.
+    """
+    has, needs = schema_versions(engine)
+    if has is None:
+        raise StoreError("schema_missing")
+    if has != needs:
+        raise StoreError("schema_old", has=has, needs=needs)

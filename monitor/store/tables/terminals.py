@@ -1,0 +1,108 @@
+"""Terminals, contacts with them, and the hours for which their logs are known to be complete."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from monitor.store.tables.types import Big, Instant, String, WallClock
+
+
+class Terminal(SQLModel, table=True):
+    """A source of punches. `comm_key` is a secret: never exported, never logged.
+
+    `layout` is the record layout last proven for this serial; `seen_*` come from the last contact.
+    """
+
+    __tablename__ = "terminal"
+    __table_args__ = (
+        CheckConstraint("kind IN ('zk', 'zk_push', 'hikvision', 'dahua', 'biotime', 'file')", name="kind"),
+        CheckConstraint("direction IN ('', 'in', 'out')", name="direction"),
+        CheckConstraint("port BETWEEN 0 AND 65535", name="port"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_type=String, unique=True)
+    name: str = Field(sa_type=String)
+    kind: str = Field(sa_type=String)
+    host: str = Field(default="", sa_type=String)
+    port: int = 4370
+    serial: str | None = Field(default=None, sa_type=String, unique=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    timezone: str = Field(default="Asia/Ho_Chi_Minh", sa_type=String)
+    direction: str = Field(default="", sa_type=String)
+    comm_key: str = Field(default="", sa_type=String, repr=False)
+    push: bool = False
+    installed_on: date | None = None
+    layout: str = Field(default="", sa_type=String)
+
+
+class Pull(SQLModel, table=True):
+    """One contact with a terminal and what came of it; `error_code` is '' when it went well."""
+
+    __tablename__ = "pull"
+    __table_args__ = (Index("ix_pull_terminal_id_started_at", "terminal_id", "started_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    terminal_id: int = Field(foreign_key="terminal.id")
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime = Field(sa_type=Instant)
+    error_code: str = Field(default="", sa_type=String)
+    error_values: str = Field(default="{}", sa_type=String)
+    serial: str = Field(default="", sa_type=String)
+    firmware: str = Field(default="", sa_type=String)
+    count_before: int | None = None
+    count_after: int | None = None
+    capacity: int | None = None
+    lines: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    device_time: int | None = Field(default=None, sa_type=WallClock)
+    clock_offset_seconds: int | None = None
+    layout: str = Field(default="", sa_type=String)
+
+
+class PullRequest(SQLModel, table=True):
+    """Somebody asked to read a terminal now; a job claims the row, the page polls it."""
+
+    __tablename__ = "pull_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    terminal_id: int = Field(foreign_key="terminal.id", index=True)
+    asked_at: datetime = Field(sa_type=Instant)
+    asked_by: str = Field(sa_type=String)
+    claimed_at: datetime | None = Field(default=None, sa_type=Instant)
+    pull_id: int | None = Field(default=None, foreign_key="pull.id")
+
+
+class RejectedRead(SQLModel, table=True):
+    """The raw bytes of a read that was refused as a whole, kept for diagnosis."""
+
+    __tablename__ = "rejected_read"
+
+    id: int | None = Field(default=None, primary_key=True)
+    pull_id: int = Field(foreign_key="pull.id", index=True)
+    raw: bytes = Field(sa_type=LargeBinary)
+
+
+class CoverageInterval(SQLModel, table=True):
+    """A closed interval of a terminal's own clock for which its log is complete here (rules 7).
+
+    `source`: `pull`, `push`, `file` (an operator's word about a file) or `declared` (coverage.csv,
+    taken as it stands: silent days do not cut it).
+    """
+
+    __tablename__ = "coverage_interval"
+    __table_args__ = (
+        CheckConstraint("ends >= starts", name="interval"),
+        CheckConstraint("source IN ('pull', 'push', 'file', 'declared')", name="source"),
+        Index("ix_coverage_interval_terminal_id_starts", "terminal_id", "starts"),
+    )
+
+    id: int | None = Field(default=None, sa_type=Big, primary_key=True)
+    terminal_id: int = Field(foreign_key="terminal.id")
+    starts: int = Field(sa_type=WallClock)
+    ends: int = Field(sa_type=WallClock)
+    source: str = Field(sa_type=String)
+    pull_id: int | None = Field(default=None, foreign_key="pull.id")

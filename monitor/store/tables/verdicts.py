@@ -1,0 +1,81 @@
+"""What the rules made: session and day records, and the queue of person-days to recompute."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from monitor.store.tables.types import STRICT, STRICT_BY_KEY, Big, Day, Real, Small, String, WallClock
+
+
+class StaleSpan(SQLModel, table=True):
+    """Days of a person, both ends inclusive, whose records must be recomputed.
+
+    Rows are only added and, once recomputed, deleted by id, so a mark made meanwhile survives.
+    """
+
+    __tablename__ = "stale_span"
+    __table_args__ = (CheckConstraint("last_day >= first_day", name="span"), STRICT)
+
+    id: int | None = Field(default=None, sa_type=Big, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    first_day: int = Field(sa_type=Day)
+    last_day: int = Field(sa_type=Day)
+
+
+class SessionRecord(SQLModel, table=True):
+    """A stored row of `rules.columns.SessionRecords`; see there for every column.
+
+    `seq` counts the day's sessions from 0. `extras`, `outside` hold punch ids, `uncovered` terminal
+    ids, each separated by spaces. `punch_in`, `punch_out` are negative for manual punches.
+    """
+
+    __tablename__ = "session_record"
+    __table_args__ = (
+        Index("ix_session_record_day_unit_id", "day", "unit_id"),
+        STRICT_BY_KEY,
+    )
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    day: int = Field(sa_type=Day, primary_key=True)
+    seq: int = Field(sa_type=Small, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    regulation_id: int | None = Field(default=None, foreign_key="regulation_version.id")
+    kind: int = Field(sa_type=Small)
+    name: str = Field(sa_type=String)
+    starts: int = Field(sa_type=WallClock)
+    ends: int = Field(sa_type=WallClock)
+    due_from: int = Field(sa_type=WallClock)
+    due_to: int = Field(sa_type=WallClock)
+    window_from: int | None = Field(default=None, sa_type=WallClock)
+    window_to: int | None = Field(default=None, sa_type=WallClock)
+    time_in: int | None = Field(default=None, sa_type=WallClock)
+    time_out: int | None = Field(default=None, sa_type=WallClock)
+    punch_in: int | None = Field(default=None, sa_type=Big)
+    punch_out: int | None = Field(default=None, sa_type=Big)
+    status: int = Field(sa_type=Small)
+    late_seconds: int
+    early_seconds: int
+    worked_seconds: int
+    symbol: str = Field(sa_type=String)
+    cong: float = Field(sa_type=Real)
+    reasons: int
+    rule_version: str = Field(sa_type=String)
+    extras: str = Field(sa_type=String)
+    outside: str = Field(sa_type=String)
+    uncovered: str = Field(sa_type=String)
+
+
+class DayRecord(SQLModel, table=True):
+    """A stored row of `rules.columns.DayRecords`."""
+
+    __tablename__ = "day_record"
+    __table_args__ = (Index("ix_day_record_day_unit_id", "day", "unit_id"), STRICT_BY_KEY)
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    day: int = Field(sa_type=Day, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    status: int = Field(sa_type=Small)
+    late_seconds: int
+    early_seconds: int
+    worked_seconds: int
+    cong: float = Field(sa_type=Real)
+    reasons: int

@@ -1,0 +1,5 @@
+"""Words for people: Vietnamese at the source, English by catalogue; for pages, messages and documents alike."""
+
+from monitor.text.translate import LANGUAGES, Gettext, gettext_for, sentence
+
+__all__ = ["LANGUAGES", "Gettext", "gettext_for", "sentence"]

@@ -1,0 +1,3 @@
+"""Sentences about imports."""
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,54 @@
+"""Translation: a coded sentence or a Vietnamese text, in the reader's language.
+
+Texts are written in Vietnamese where they are used, so that a missing translation never strikes the
+main users. English lies in `en/*.po`, read as they are: nothing has to be compiled or built.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from monitor.text.sentences import SENTENCES
+
+LANGUAGES = ("vi", "en")
+FOLDER = Path(__file__).parent
+
+Gettext = Callable[[str], str]
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    """The merged catalogues of a language; Vietnamese needs none."""
+    merged = NullTranslations()
+    for path in sorted((FOLDER / language).glob("*.po")):
+        compiled = BytesIO()
+        with path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=language))
+        compiled.seek(0)
+        found = Translations(compiled)
+        merged = merged.merge(found) if isinstance(merged, Translations) else found
+    return merged
+
+
+def gettext_for(language: str) -> Gettext:
+    """A function that translates a Vietnamese text into the language (`vi` or `en`)."""
+    if language not in LANGUAGES:
+        msg = f"unknown language {language!r}"
+        raise ValueError(msg)
+    return _translations(language).gettext
+
+
+def sentence(code: str, values: Mapping[str, object], language: str = "vi") -> str:
+    """The sentence of a code with its values filled in.
+
+    A code without a sentence is a defect that a test finds; until then the code itself is shown.
+    """
+    template = SENTENCES.get(code)
+    if template is None:
+        return f"{code} {dict(values)}" if values else code
+    return gettext_for(language)(template).format_map(values)

@@ -1,0 +1,64 @@
+"""The pages: a Flask application over the database, Vietnamese first."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # the package ships no types
+from sqlalchemy import Engine
+
+from monitor.config import Settings, secret_key
+from monitor.web import addresses, context, errors, headers, language, sign_in
+from monitor.web.pages import board, home, login, person, terminals
+
+LARGEST_REQUEST = 64 * 1024
+STATIC_SECONDS = 30 * 86_400
+
+
+def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> Flask:
+    """The application; `clock` gives the present as an aware instant.
+
+    Raises ConfigError `config_secret_unreadable` when the named secret file cannot be read.
+    """
+    app = Flask(__name__)
+    app.config.update(_flask_settings(settings))
+    context.install(app, context.Site(engine=engine, settings=settings, clock=clock))
+    addresses.install(app)
+    for part in (errors, headers, language, sign_in):
+        part.install(app)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for page in (home, login, board, person, terminals):
+        app.register_blueprint(page.pages)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key(settings),
+        "SESSION_COOKIE_NAME": "monitor_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "SEND_FILE_MAX_AGE_DEFAULT": STATIC_SECONDS,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        # A token lives as long as the log-in: a page may stay open for hours before its button is used.
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    content = (Path(__file__).parent / "static" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def _own_file(name: str) -> str:
+    """The address of a static file of ours; it changes with the content, so browsers may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))

@@ -1,0 +1,30 @@
+"""Days in addresses: `/ngay/2026-02-24`; anything else is not found."""
+
+from datetime import date
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from monitor.rules.wallclock import date_of, day_of
+
+
+class DayConverter(BaseConverter):
+    """An ISO date of these two centuries in an address, a day (since 1970-01-01) in the view."""
+
+    regex = r"(?:19|20|21)\d{2}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> int:
+        """The day of a date; a date that does not exist is not found."""
+        try:
+            return day_of(date.fromisoformat(value))
+        except ValueError as error:
+            raise ValidationError from error
+
+    def to_url(self, value: int) -> str:
+        """The date of a day."""
+        return date_of(value).isoformat()
+
+
+def install(app: Flask) -> None:
+    """Teach the router the word `day`."""
+    app.url_map.converters["day"] = DayConverter

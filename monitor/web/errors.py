@@ -1,0 +1,42 @@
+"""What is answered when something is not found, not allowed, refused or broken: words, never a trace."""
+
+import logging
+import secrets
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # the package ships no types
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from monitor.web.sign_in import REFRESH_HEADER
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """One page for every refusal, one for every defect."""
+    app.before_request(_number)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(CSRFError, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def _number() -> None:
+    """An id by which a log line and what the reader saw are put together."""
+    g.request_id = secrets.token_hex(4)
+
+
+def _refused(error: HTTPException) -> tuple[str, int] | Response:
+    """Not found and not allowed look alike: what a reader may not see leaves no trace."""
+    if isinstance(error, RequestRedirect):
+        return Response.force_type(error.get_response())
+    status = 404 if error.code in {None, 403, 404, 405} else error.code or 500
+    if status == 401 and REFRESH_HEADER in request.headers:
+        return "", 401
+    return render_template("error.html", status=status), status
+
+
+def _broken(error: Exception) -> tuple[str, int]:
+    log.error("a page failed", exc_info=error, extra={"event": "page_failed", "request_id": g.request_id})
+    return render_template("error.html", status=500, request_id=g.request_id), 500

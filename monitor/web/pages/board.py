@@ -1,0 +1,77 @@
+"""Hôm nay: the people of a unit on a day, what needs attention first."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from monitor.access import Action, Scope
+from monitor.rules.columns import DAY_SECONDS
+from monitor.rules.wallclock import weekday_of
+from monitor.store.queries.tree import Tree, UnitRow, tree
+from monitor.store.session import reading
+from monitor.web.boarddata import Asked, board
+from monitor.web.context import scope, site
+from monitor.web.groups import Group
+from monitor.web.language import language
+from monitor.web.policy import policy
+
+pages = Blueprint("board", __name__)
+
+
+@pages.get("/don-vi/<path:code>/ngay/<day:day>")
+@policy(Action.SEE_UNITS)
+def unit_day(code: str, day: int) -> str:
+    """A unit and its sub-units on a day."""
+    surroundings, now = site(), site().wall_clock()
+    with reading(surroundings.engine) as database:
+        units = tree(database)
+        asked = Asked(
+            unit=_unit_in_scope(units, code, scope()),
+            day=day,
+            now=now,
+            zone=surroundings.settings.site.timezone,
+            pull_every_seconds=surroundings.settings.terminals.pull_every_minutes * 60,
+            language=language(),
+            group=_group_asked(),
+            search=request.args.get("tim", "")[:100],
+        )
+        found = board(database, scope(), units, asked)
+    return render_template(
+        "board.html",
+        board=found,
+        asked=asked,
+        switcher=switcher(units, scope()),
+        today=now // DAY_SECONDS,
+        weekday=weekday_of(day),
+    )
+
+
+@pages.get("/don-vi")
+@policy(Action.SEE_UNITS)
+def choose() -> Response:
+    """The unit switcher without JavaScript: a form names the unit and the day."""
+    code, day = request.args.get("ma", ""), request.args.get("ngay", type=int)
+    with reading(site().engine) as database:
+        unit = _unit_in_scope(tree(database), code, scope())
+    today = site().wall_clock() // DAY_SECONDS
+    return redirect(url_for("board.unit_day", code=unit.code, day=today if day is None else day))
+
+
+def _unit_in_scope(units: Tree, code: str, asking: Scope) -> UnitRow:
+    """The unit of a code; one that is out of scope is not found."""
+    unit = units.by_code(code)
+    if unit is None or not asking.sees_unit(unit.id):
+        abort(404)
+    return unit
+
+
+def _group_asked() -> Group | None:
+    asked = request.args.get("nhom", "")
+    return Group(asked) if asked in set(Group) else None
+
+
+def switcher(units: Tree, asking: Scope) -> list[tuple[UnitRow, int]]:
+    """The units in scope with their depths, parents first."""
+    visible = frozenset(units.units) if asking.unit_ids == "all" else asking.unit_ids
+    return [
+        (units.units[unit], depth) for root in units.roots_of(visible) for unit, depth in units.walk(root)
+    ]

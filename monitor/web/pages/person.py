@@ -1,0 +1,35 @@
+"""A person's day: what was recorded, what it came to, and why."""
+
+from flask import Blueprint, abort, render_template
+
+from monitor.access import Action
+from monitor.explain import words
+from monitor.rules.columns import DAY_SECONDS
+from monitor.store.queries.tree import tree
+from monitor.store.session import reading
+from monitor.web.context import scope, site
+from monitor.web.language import language
+from monitor.web.personpage import person_day
+from monitor.web.policy import policy
+from monitor.web.rows import session_name
+
+pages = Blueprint("person", __name__)
+
+
+@pages.get("/nguoi/<path:code>/ngay/<day:day>")
+@policy(Action.SEE_PEOPLE)
+def day(code: str, day: int) -> str:
+    """One person on one day; a person out of scope is not found."""
+    surroundings, now = site(), site().wall_clock()
+    zone = surroundings.settings.site.timezone
+    with reading(surroundings.engine) as database:
+        shown = person_day(database, scope(), tree(database), code, day, now=now, zone=zone)
+    if shown is None:
+        abort(404)
+    return render_template(
+        "person.html",
+        shown=shown,
+        today=now // DAY_SECONDS,
+        told=lambda line: words(line, language()),
+        session_name=lambda row: session_name(row, language()),
+    )

@@ -1,0 +1,22 @@
+"""The application as a WSGI server starts it: configuration by MONITOR_CONFIG."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from monitor.clock import clock_of
+from monitor.config import load_settings
+from monitor.store.session import open_database, require_current_schema
+from monitor.web import create_app
+
+
+def make_app() -> Flask:
+    """Open the configured database and give the application.
+
+    Raises ConfigError or StoreError, as the commands do.
+    """
+    settings = load_settings(Path(os.environ.get("MONITOR_CONFIG", "config.toml")))
+    engine = open_database(settings.database_url)
+    require_current_schema(engine)
+    return create_app(engine, settings, clock_of(settings))
