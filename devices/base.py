@@ -60,7 +60,9 @@ class PunchBatch:
 
     `device_user_id`: object array of `str`; `device_seconds`: int64 seconds from 1970-01-01
     00:00:00 to the terminal's naive wall-clock reading; `verify`, `state`, `work_code`: int32
-    (-1 = the source has none); `raw`: object array of `bytes`, each record's own bytes or line.
+    (-1 = the source has none); `raw`: each record's own bytes or line, as an object array of `bytes`,
+    or as a fixed-size void array over the log itself, which costs nothing (`.astype(object)` makes
+    `bytes` of both).
     """
 
     device_user_id: NDArray[np.object_]
@@ -68,7 +70,7 @@ class PunchBatch:
     verify: NDArray[np.int32]
     state: NDArray[np.int32]
     work_code: NDArray[np.int32]
-    raw: NDArray[np.object_]
+    raw: NDArray[np.object_] | NDArray[np.void]
 
     def __len__(self) -> int:
         """Number of punches."""

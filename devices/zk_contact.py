@@ -18,8 +18,8 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from zk import ZK, base  # type: ignore[import-untyped]  # pyzk ships no types
-from zk.exception import ZKErrorResponse  # type: ignore[import-untyped]  # pyzk ships no types
+from zk import ZK, base
+from zk.exception import ZKErrorResponse
 
 from devices.errors import BadCredentials, BadReply, DeviceError
 from devices.zk_line import LOG_TABLE, UNAUTHORISED, USERS_TABLE, Journal, Line
@@ -80,7 +80,7 @@ def _converse(asked: dict[str, Any], journal: Journal, out: BinaryIO) -> None:
             _take_leave(client, lines)
 
 
-def _connected(asked: dict[str, Any], journal: Journal, lines: list[Line]) -> Any:  # noqa: ANN401  (pyzk)
+def _connected(asked: dict[str, Any], journal: Journal, lines: list[Line]) -> Any:
     """Open the only connection of this contact; `lines` gets what pyzk opens."""
 
     def open_line(family: int, kind: int) -> Line:
@@ -101,14 +101,14 @@ def _connected(asked: dict[str, Any], journal: Journal, lines: list[Line]) -> An
     return client.connect()
 
 
-def _take_leave(client: Any, lines: list[Line]) -> None:  # noqa: ANN401  (pyzk has no types)
+def _take_leave(client: Any, lines: list[Line]) -> None:
     """Say goodbye without waiting long for the answer: what was read is whole by now."""
     lines[-1].settimeout(_FAREWELL_SECONDS)
     with suppress(Exception):
         client.disconnect()
 
 
-def _identify(client: Any, expected: str, out: BinaryIO) -> None:  # noqa: ANN401  (pyzk has no types)
+def _identify(client: Any, expected: str, out: BinaryIO) -> None:
     """Serial first: another terminal may stand at this address now."""
     serial = client.get_serialnumber()
     if not _SERIAL.fullmatch(serial):
@@ -119,7 +119,7 @@ def _identify(client: Any, expected: str, out: BinaryIO) -> None:  # noqa: ANN40
     _tell(out, "firmware", _firmware(client))
 
 
-def _firmware(client: Any) -> str:  # noqa: ANN401  (pyzk has no types)
+def _firmware(client: Any) -> str:
     """Printable text or nothing; some clones refuse to say."""
     try:
         firmware = str(client.get_firmware_version())
@@ -128,7 +128,7 @@ def _firmware(client: Any) -> str:  # noqa: ANN401  (pyzk has no types)
     return firmware if _FIRMWARE.fullmatch(firmware) else ""
 
 
-def _device_time(client: Any) -> str | None:  # noqa: ANN401  (pyzk has no types)
+def _device_time(client: Any) -> str | None:
     """The clock's reading; None when it shows a date that does not exist, or will not say."""
     try:
         return str(client.get_time().isoformat())
@@ -136,14 +136,14 @@ def _device_time(client: Any) -> str | None:  # noqa: ANN401  (pyzk has no types
         return None
 
 
-def _sizes(client: Any) -> dict[str, int]:  # noqa: ANN401  (pyzk has no types)
+def _sizes(client: Any) -> dict[str, int]:
     """The terminal's counters, `_NOT_SAID` for what is not in its reply (pyzk would leave a 0)."""
     client.records = client.users = client.rec_cap = _NOT_SAID
     client.read_sizes()
     return {"records": client.records, "users": client.users, "capacity": client.rec_cap}
 
 
-def _read_log(client: Any, journal: Journal, records: int, out: BinaryIO) -> None:  # noqa: ANN401  (pyzk)
+def _read_log(client: Any, journal: Journal, records: int, out: BinaryIO) -> None:
     """The log, and the user list where the records may hold slots instead of user ids."""
     body, _ = client.read_with_buffer(LOG_TABLE)
     _tell(out, "log", {"announced": journal.announced}, body)

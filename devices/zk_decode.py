@@ -64,7 +64,7 @@ def decode_log(reply: LogReply) -> DecodedLog:
     """Decode one log; same bytes, same rows. Raises BadReply and nothing else (codes above)."""
     _check_size(reply)
     window = _count_window(reply)
-    payload = reply.body[_PREFIX:]
+    payload = memoryview(reply.body)[_PREFIX:]
     columns, layout = _one_reading(reply, payload, window)
     ids, named = _identities(reply, columns)
     punches, bad = _split(columns, ids, named, payload)
@@ -106,7 +106,7 @@ def _count_window(reply: LogReply) -> tuple[int, int] | None:
     return before, after
 
 
-def _one_reading(reply: LogReply, payload: bytes, window: tuple[int, int] | None) -> tuple[Columns, str]:
+def _one_reading(reply: LogReply, payload: memoryview, window: tuple[int, int] | None) -> tuple[Columns, str]:
     """The reading that makes sense and its layout's name; "" where layouts cannot be told apart yet."""
     if window and window[0] and not payload:
         raise _refusal(reply, "log_missing")
@@ -126,7 +126,7 @@ def _one_reading(reply: LogReply, payload: bytes, window: tuple[int, int] | None
     return first, first.layout.name
 
 
-def _readings(reply: LogReply, payload: bytes, window: tuple[int, int] | None) -> Iterator[Columns]:
+def _readings(reply: LogReply, payload: memoryview, window: tuple[int, int] | None) -> Iterator[Columns]:
     """The body under each layout that divides it exactly into a number of records that was counted."""
     least, most = window or (0, reply.record_limit)
     for layout in LAYOUTS.values():
@@ -172,7 +172,7 @@ def _identities(reply: LogReply, columns: Columns) -> tuple[NDArray[np.object_],
 
 
 def _split(
-    columns: Columns, ids: NDArray[np.object_], named: NDArray[np.bool_], payload: bytes
+    columns: Columns, ids: NDArray[np.object_], named: NDArray[np.bool_], payload: memoryview
 ) -> tuple[PunchBatch, tuple[BadRecord, ...]]:
     """Sound records as a batch, each other one by itself with the reason."""
     raw = columns.layout.raw(payload)
@@ -194,13 +194,13 @@ def _bad_record(
     columns: Columns,
     ids: NDArray[np.object_],
     named: NDArray[np.bool_],
-    raw: NDArray[np.object_],
+    raw: NDArray[np.void],
     row: int,
 ) -> BadRecord:
     """What could be read of one record, and why it is not a punch."""
     unnamed = "bad_user_id" if columns.uids is None else "unknown_uid"
     return BadRecord(
-        raw=raw[row],
+        raw=bytes(raw[row]),
         reason="impossible_date" if named[row] else unnamed,
         device_user_id=ids[row],
         device_time=written_time(int(columns.coded[row])),

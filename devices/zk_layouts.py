@@ -18,7 +18,7 @@ from devices.zk_time import decode_times
 MARKER = b"\xff255\0\0\0\0\0"
 NO_VALUE = -1
 _TEXT_ID = re.compile(rb"[0-9A-Za-z]{1,24}\0*")
-_SLOT_BITS = 17
+_SLOT_BITS = 16
 _SLOTS = 1 << _SLOT_BITS
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -36,20 +36,20 @@ class Layout:
     record: np.dtype[Any]
     head: int = 0
 
-    def count(self, payload: bytes) -> int | None:
+    def count(self, payload: memoryview) -> int | None:
         """How many records the payload holds under this layout, None when it does not fit exactly."""
         records, rest = divmod(len(payload) - self.head, self.record.itemsize)
         if rest or records < 0 or payload[: self.head] != MARKER[: self.head]:
             return None
         return records
 
-    def rows(self, payload: bytes) -> NDArray[Any]:
+    def rows(self, payload: memoryview) -> NDArray[Any]:
         """The records as a structured array over the payload, which must fit."""
         return np.frombuffer(payload, self.record, offset=self.head)
 
-    def raw(self, payload: bytes) -> NDArray[np.object_]:
-        """Each record's own bytes, markers in front of it included."""
-        return np.frombuffer(payload, f"V{self.record.itemsize}", offset=self.head).astype(object)
+    def raw(self, payload: memoryview) -> NDArray[np.void]:
+        """Each record's own bytes, its marker included, as a view of the payload."""
+        return np.frombuffer(payload, f"V{self.record.itemsize}", offset=self.head)
 
 
 def _record(size: int, **fields: tuple[str, int]) -> np.dtype[Any]:
@@ -147,7 +147,7 @@ class Columns:
         return all(np.array_equal(a, b) for a, b in (*pairs, (self.state, other.state)))
 
 
-def read_columns(layout: Layout, payload: bytes) -> Columns:
+def read_columns(layout: Layout, payload: memoryview) -> Columns:
     """Read a payload that fits `layout` exactly; never raises on what the records contain."""
     rows = layout.rows(payload)
     coded = np.ascontiguousarray(rows["time"])
@@ -233,10 +233,12 @@ def _spelled(
 
 
 def _hashed(words: list[NDArray[np.uint64]]) -> NDArray[np.intp]:
-    mixed = words[0] * _GOLDEN
-    for word in words[1:]:
+    """A slot for each row; digits sit in few bits, hence the folding between the products."""
+    mixed = np.zeros(len(words[0]), dtype=np.uint64)
+    for word in words:
         mixed = (mixed ^ word) * _GOLDEN
-    return (mixed >> np.uint64(64 - _SLOT_BITS)).astype(np.intp)
+        mixed ^= mixed >> np.uint64(32)
+    return ((mixed * _GOLDEN) >> np.uint64(64 - _SLOT_BITS)).astype(np.intp)
 
 
 def number_id(raw: bytes) -> str:

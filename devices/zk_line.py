@@ -7,6 +7,7 @@ settled below it, here. Imported by the contact's child process, so the standard
 
 import socket
 from dataclasses import dataclass
+from typing import Literal
 
 from devices.errors import BadReply, DeviceError, NotSupported, Unreachable
 
@@ -68,7 +69,7 @@ class Line:
         try:
             self._socket.connect(address)
         except OSError as error:
-            raise self._broken(error) from error
+            raise self._broken(error, "unreachable") from error
         return 0
 
     def send(self, frame: bytes) -> int:
@@ -166,15 +167,17 @@ class Line:
         except OSError as error:
             raise self._broken(error) from error
         if not got:
-            raise self._journal.fail(Unreachable("broken_off", received=self._journal.received))
+            raise self._journal.fail(Unreachable("broken_off"))
         self._journal.received += len(got)
         if self._journal.received > 3 * self._journal.size_limit_bytes:  # log, users, framing
             raise self._journal.fail(BadReply("too_large", limit=self._journal.size_limit_bytes))
         return got
 
-    def _broken(self, error: OSError) -> DeviceError:
+    def _broken(
+        self, error: OSError, code: Literal["unreachable", "broken_off"] = "broken_off"
+    ) -> DeviceError:
         if not isinstance(error, TimeoutError):
-            return self._journal.fail(Unreachable("unreachable"))
+            return self._journal.fail(Unreachable(code))
         if self._journal.strays:
             return self._journal.fail(BadReply("stray_replies", strays=self._journal.strays))
         return self._journal.fail(Unreachable("timed_out"))

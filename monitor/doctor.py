@@ -16,6 +16,7 @@ SILENT_AFTER = timedelta(hours=2)
 MANY = 0.5
 ENOUGH_DAYS = 20
 MISSING = (int(Status.MISSING_IN), int(Status.MISSING_OUT))
+ATTENDED = (*MISSING, *map(int, (Status.LATE_EARLY, Status.LATE, Status.EARLY, Status.ON_TIME)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +66,12 @@ def _silent_terminals(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _unfit_marks(session: Session) -> Iterator[Finding]:
-    """Units most of whose days lack marks: four marks over a two-punch office, usually (rules 9)."""
+    """Units most of whose attended sessions lack a mark: four marks over a two-punch office, usually (rules 9)."""
     missing = func.count().filter(col(SessionRecord.status).in_(MISSING))
     wanted = (
         select(col(Unit.code), func.count(), missing)
         .join(SessionRecord, col(SessionRecord.unit_id) == col(Unit.id))
-        .where(col(SessionRecord.status) != int(Status.PENDING))
+        .where(col(SessionRecord.status).in_(ATTENDED))
         .group_by(col(Unit.code))
         .order_by(col(Unit.code))
     )

@@ -18,6 +18,7 @@ from devices.simulated.packets import HEADER, MAGIC, Packet, framed, parse
 _UDP_DATA_BYTES = 1024
 _LARGEST_REQUEST = 1 << 16
 _CHECKSUM_AT = 2
+_POLL_SECONDS = 0.01
 
 
 class SimulatedTerminal:
@@ -51,7 +52,7 @@ class SimulatedTerminal:
             self.append(log)
         serve = _UdpServer if model.udp else _TcpServer
         self._server = serve(self._device, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
 
     @property
     def host(self) -> str:

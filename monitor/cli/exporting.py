@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pandas as pd
+from sqlmodel import Session
 
 from monitor.cli.installation import DATE, Installation, units_below, with_installation
 from monitor.exports.formats import FORMATS
@@ -39,27 +40,30 @@ def _export_command(name: str, about: str) -> click.Command:
         out: Path | None,
     ) -> None:
         span = day_of(first.date()), day_of(last.date())
-        table = _table(name, installation, span, unit)
+        with reading(installation.engine) as session:
+            table = _table(name, installation, session, span, unit)
+            behind = name != "punches" and stored.stale_in(session, *span)
         _write(FORMATS[form](table), out)
+        if behind:
+            click.echo(sentence("export_stale", {}, installation.words), err=True)
 
     return run
 
 
-def _table(name: str, installation: Installation, span: tuple[int, int], unit: str | None) -> pd.DataFrame:
-    with reading(installation.engine) as session:
-        unit_ids = units_below(session, unit)
-        if name == "punches":
-            start, end = span[0] * DAY_SECONDS, (span[1] + 1) * DAY_SECONDS - 1
-            return punches_table(
-                stored.punch_frame(session, start, end, unit_ids),
-                stored.quarantine_frame(session, text_of(start), text_of(end), unit_ids),
-                stored.badge_frame(session),
-                installation.settings.site.timezone,
-            )
-        if stored.stale_in(session, *span):
-            click.echo(sentence("export_stale", {}, installation.words), err=True)
+def _table(
+    name: str, installation: Installation, session: Session, span: tuple[int, int], unit: str | None
+) -> pd.DataFrame:
+    unit_ids = units_below(session, unit)
+    if name != "punches":
         records = stored.session_frame(session, *span, unit_ids)
-    return sessions_table(records) if name == "sessions" else days_table(records)
+        return sessions_table(records) if name == "sessions" else days_table(records)
+    start, end = span[0] * DAY_SECONDS, (span[1] + 1) * DAY_SECONDS - 1
+    return punches_table(
+        stored.punch_frame(session, start, end, unit_ids),
+        stored.quarantine_frame(session, text_of(start), text_of(end), unit_ids),
+        stored.badge_frame(session),
+        installation.settings.site.timezone,
+    )
 
 
 def _write(content: bytes, out: Path | None) -> None:

@@ -46,16 +46,17 @@ def _show(report: ImportReport, installation: Installation, *, as_json: bool) ->
     """Errors with their places on stderr, the counts on stdout; exit code 1 when rows were refused."""
     language = installation.words
     for error in report.errors[:SHOWN_ERRORS]:
-        click.echo(error.sentence(language), err=True)
+        click.echo(error.text(language), err=True)
     if len(report.errors) > SHOWN_ERRORS:
         more = len(report.errors) - SHOWN_ERRORS
         click.echo(sentence("more_errors", {"count": more}, language), err=True)
+    counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
+    counts |= {"unchanged": report.unchanged, "refused": report.refused}
     if as_json:
-        counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
-        counts |= {"unchanged": report.unchanged, "errors": len(report.errors)}
         click.echo(json.dumps({"kind": report.kind, "applied": report.applied, **counts}))
     else:
-        click.echo(report.sentence(language))
+        code = "import_applied" if report.applied else "import_not_applied"
+        click.echo(sentence(code, {"file": report.file, **counts}, language))
     if report.errors:
         raise click.exceptions.Exit(1)
 

@@ -48,7 +48,7 @@ def main() -> None:
     """Run a command: exit code 0 done, 1 refused with one clear sentence, 2 wrong usage."""
     logging.basicConfig(level=os.environ.get("MONITOR_LOG", "WARNING"), format="%(levelname)s %(message)s")
     try:
-        monitor.main(standalone_mode=False)
+        sys.exit(monitor.main(standalone_mode=False))  # commands give None; an early exit its code
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -12,19 +12,21 @@ from monitor.demo.streams import Stream, stream
 
 HOLIDAY_MONTHS = range(6, 9)
 DOCUMENT_LATE_SHARE = 0.07
+QUARTER = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How often a person begins an absence of one type on a free day, and what it takes.
 
-    `form`: `days` (up to `workdays`), `half` (one session), `start` (the first hours of a session).
+    `form`: `days` (up to `workdays`), `half` (one session), or some hours of one session: at its
+    `start`, in its `middle` or at its `end` (rules 5).
     `foreseen`: entered before it begins; otherwise on its first day.
     """
 
     type: str
     daily_share: float
-    form: Literal["days", "half", "start"] = "days"
+    form: Literal["days", "half", "start", "middle", "end"] = "days"
     workdays: int = 1
     foreseen: bool = True
 
@@ -37,7 +39,9 @@ KINDS = (
     Kind(type="business_trip", daily_share=0.0060, workdays=2),
     Kind(type="business_trip", daily_share=0.0035, form="half"),
     Kind(type="meeting", daily_share=0.0050, form="start"),
+    Kind(type="business_trip", daily_share=0.0012, form="end"),
     Kind(type="meeting", daily_share=0.0020, form="half"),
+    Kind(type="meeting", daily_share=0.0008, form="middle"),
     Kind(type="training", daily_share=0.0006, workdays=5),
     Kind(type="personal_paid", daily_share=0.0002, workdays=3),
     Kind(type="unpaid", daily_share=0.0001, workdays=2),
@@ -84,10 +88,20 @@ def _begin(agenda: Agenda, rng: np.random.Generator, kind: Kind, person: int, da
         last = agenda.last_day(person, day, int(rng.integers(1, kind.workdays + 1)))
         agenda.book_days(person, kind.type, (day, last), entered_at)
         return
-    start, end = agenda.session(day, int(rng.integers(0, 2)))
-    if kind.form == "start":
-        end = start + int(rng.integers(6, 11)) * 900
-    agenda.book_hours(person, kind.type, day, (start, end), entered_at)
+    session = agenda.session(day, int(rng.integers(0, 2)))
+    agenda.book_hours(person, kind.type, day, _hours(rng, kind, session), entered_at)
+
+
+def _hours(rng: np.random.Generator, kind: Kind, session: tuple[int, int]) -> tuple[int, int]:
+    """Which part of a session an absence takes, in seconds after midnight."""
+    start, end = session
+    some = int(rng.integers(6, 11)) * QUARTER
+    return {
+        "half": session,
+        "start": (start, start + some),
+        "middle": (start + 2 * QUARTER, start + some),
+        "end": (end - some, end),
+    }[kind.form]
 
 
 def _entered(agenda: Agenda, rng: np.random.Generator, kind: Kind, day: int) -> datetime:

@@ -168,10 +168,9 @@ def _strangers(scene: Scene, place: int) -> list[tuple[str, int]]:
     rng = stream(scene.seed, Stream.STRANGERS, scene.span.begins + timedelta(days=place))
     draws = rng.random((scene.span.days, 2))
     seconds = (5 + 14 * draws[:, 1]) * 3600
-    found = [(STRANGERS[0], first + INSTALLED_AT)]
-    for day in np.flatnonzero(draws[:, 0] < STRANGERS_PER_DAY):
-        found.append((STRANGERS[int(day) % 2], first + int(day) * DAY_SECONDS + int(seconds[day])))
-    return found
+    came = [int(day) for day in np.flatnonzero(draws[:, 0] < STRANGERS_PER_DAY)]
+    visits = [(STRANGERS[day % 2], first + day * DAY_SECONDS + int(seconds[day])) for day in came]
+    return [(STRANGERS[0], first + INSTALLED_AT), *visits]
 
 
 def _verify(rng: np.random.Generator, records: int, usual: int) -> NDArray[np.int32]:

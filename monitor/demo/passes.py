@@ -15,7 +15,9 @@ from monitor.demo.stage import Cast, play
 from monitor.demo.streams import Stream, stream
 from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
 
-MORNING_OUT, AFTERNOON_IN, AFTERNOON_OUT = 1, 2, 3
+AFTERNOON_OUT = 3
+LATE_FOR_ROSTER_SHARE = 0.04
+FORGETS_AFTER_DUTY_SHARE = 0.012
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ def _rostered(
     """IN and OUT of roster entries; who is at work already does not pass at the joint (rules 3)."""
     found: list[tuple[int, int]] = []
     for entry in entries:
-        arrives = int(rng.integers(2 * MINUTE, 20 * MINUTE))
+        late = rng.random() < LATE_FOR_ROSTER_SHARE
+        arrives = -int(rng.integers(6, 25)) if late else int(rng.integers(2, 20))
         leaves = int(rng.integers(0, 12 * MINUTE))
         at_work = (
             entry.kind != "extra" and conduct is not None and bool(conduct.passes[2:, entry.person].any())
@@ -90,8 +93,9 @@ def _rostered(
         if at_work and conduct is not None:
             conduct.passes[AFTERNOON_OUT, entry.person] = False
         else:
-            found.append((entry.person, seconds_of(entry.starts) - arrives))
-        found.append((entry.person, seconds_of(entry.ends) + leaves))
+            found.append((entry.person, seconds_of(entry.starts) - arrives * MINUTE - leaves % MINUTE))
+        if rng.random() >= FORGETS_AFTER_DUTY_SHARE:
+            found.append((entry.person, seconds_of(entry.ends) + leaves))
     persons, seconds = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return _at(persons, seconds, day)
 

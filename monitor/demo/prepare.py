@@ -17,7 +17,7 @@ from monitor.demo.files import write_files
 from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE
 from monitor.demo.terminals import DemoTerminals
 from monitor.demo.workdays import national_calendar
-from monitor.demo.world import make_world
+from monitor.demo.world import World, make_world
 from monitor.intake.pull import Clock, pull
 from monitor.records import refresh
 from monitor.setup import import_file, shipped_calendar
@@ -84,19 +84,33 @@ def prepared(
     settings = _settings(folder, port, now, real_now)
     clock = clock_of(settings)
     report("demo_generate")
-    migrate(settings.database_url)
-    engine = open_database(settings.database_url)
     world = make_world(seed, datetime.fromisoformat(settings.demo.now))
     with DemoTerminals(world.logs, clock, world.lost_at) as terminals:
+        _fill(settings, world, terminals, clock, report)
+        yield settings
+
+
+def _fill(
+    settings: Settings,
+    world: World,
+    terminals: DemoTerminals,
+    clock: Clock,
+    report: Callable[[str], None],
+) -> None:
+    """Make the database and bring everything into it."""
+    migrate(settings.database_url)
+    engine = open_database(settings.database_url)
+    try:
         report("demo_import")
-        _import(engine, settings, write_files(world, terminals.ports, folder / "files"), clock())
+        files = write_files(world, terminals.ports, settings.folder / "files")
+        _import(engine, settings, files, clock())
         add_accounts(engine, world, clock(), ACTOR)
         report("demo_pull")
         _pull(engine, settings, terminals, clock)
         report("demo_refresh")
         refresh(engine, now=clock(), settings=settings)
+    finally:
         engine.dispose()
-        yield settings
 
 
 def _settings(folder: Path, port: int, now: datetime | None, real_now: datetime) -> Settings:
@@ -120,8 +134,8 @@ def _settings(folder: Path, port: int, now: datetime | None, real_now: datetime)
 def _import(engine: Engine, settings: Settings, files: Mapping[str, Path], now: datetime) -> None:
     for kind, path in {"calendar": shipped_calendar(), **files}.items():
         done = import_file(engine, kind, path, now=now, zone=settings.site.timezone, actor=ACTOR)
-        if done.errors:
-            raise DemoError("demo_import_refused", file=path.name, why=done.errors[0].sentence())
+        for error in done.errors:
+            raise DemoError("demo_import_refused", file=path.name, place=error.place, why=error.code)
 
 
 def _pull(engine: Engine, settings: Settings, terminals: DemoTerminals, clock: Clock) -> None:
@@ -129,8 +143,9 @@ def _pull(engine: Engine, settings: Settings, terminals: DemoTerminals, clock: C
     with reading(engine) as session:
         ids = {row.code: row.id for row in session.execute(select(col(Terminal.id), col(Terminal.code)))}
     clocks = dict.fromkeys(ids, clock) | {DOWN_TERMINAL: terminals.broken_clock}
-    for code in (DOWN_TERMINAL, *(code for code in ids if code != DOWN_TERMINAL)):
-        done = pull(engine, ids[code], settings=settings, clock=clocks[code])
+    for code, terminal_id in ids.items():
+        done = pull(engine, terminal_id, settings=settings, clock=clocks[code])
         if done.error_code:
             raise DemoError("demo_pull_failed", terminal=code, why=done.error_code)
     terminals.lose()
+    pull(engine, ids[DOWN_TERMINAL], settings=settings, clock=clock)  # fails: so its page says why

@@ -150,7 +150,7 @@ def _punches(found: Evidence, record: SessionRecord, seen: Sequence[SeenPunch]) 
             verify=verify_word(one),
             role=role_word(found, one),
         )
-    if not mine and record.window_from is not None:
+    if not mine and record.window_from is not None and record.time_in is None and record.time_out is None:
         yield line("why_no_punch")
 
 

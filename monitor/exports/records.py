@@ -58,7 +58,8 @@ def sessions_table(records: pd.DataFrame) -> pd.DataFrame:
             "early_minutes": records["early_seconds"].map(rounded_up),
             "worked_minutes": records["worked_seconds"].map(lambda seconds: seconds // MINUTE),
             "symbol": records["symbol"],
-            "cong": records["cong"].map(number),
+            # A list, because a column of pandas would make one type of whole and half numbers.
+            "cong": pd.Series([number(value) for value in records["cong"]], dtype=object),
             "reasons": records["reasons"].map(lambda reasons: ";".join(reason_codes(reasons))),
             "rule_version": records["rule_version"],
         },

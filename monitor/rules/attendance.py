@@ -28,9 +28,14 @@ class Attendance(Columns):
     present_to: Int64
 
 
-def attendance_of(plan: Plan, runs: Runs) -> Attendance:
-    """Match the runs to the plan's stretches and give each session its own marks."""
-    stretch_in, stretch_out = _stretch_marks(plan, runs)
+def attendance_of(plan: Plan, runs: Runs, rows: Int64) -> Attendance:
+    """Match the runs to stretches and give each session its own marks.
+
+    Only the groups of the sessions in `rows` are matched; the others are context.
+    """
+    asked = np.zeros(len(plan.groups), bool)
+    asked[plan.group[rows]] = True
+    stretch_in, stretch_out = _stretch_marks(plan, runs, asked)
     run_in, run_out = stretch_in[plan.stretch], stretch_out[plan.stretch]
     present_from, present_to = picked(runs.time, run_in, NO_TIME), picked(runs.until, run_out, NO_TIME)
     attended = _attended(plan, present_from, present_to)
@@ -49,10 +54,14 @@ def attendance_of(plan: Plan, runs: Runs) -> Attendance:
     )
 
 
-def _stretch_marks(plan: Plan, runs: Runs) -> tuple[Int64, Int64]:
-    """The runs that are IN and OUT of each stretch; none where any punch will do or nothing is left."""
+def _stretch_marks(plan: Plan, runs: Runs, asked: Bool) -> tuple[Int64, Int64]:
+    """The runs that are IN and OUT of each stretch of the groups asked.
+
+    None where any punch will do, or where nothing is left of the stretch.
+    """
     stretches, sessions = plan.stretches, plan.sessions
-    rows = np.flatnonzero((stretches.first >= 0) & (plan.groups.marks[stretches.group] >= TWO_MARKS))
+    matched = asked & (plan.groups.marks >= TWO_MARKS)
+    rows = np.flatnonzero((stretches.first >= 0) & matched[stretches.group])
     start, end = sessions.start[stretches.first[rows]], sessions.end[stretches.last[rows]]
     marks = marks_of_stretches(stretches.group[rows], start, end, runs)
     run_in, run_out = np.full(len(stretches), -1, np.int64), np.full(len(stretches), -1, np.int64)

@@ -18,7 +18,7 @@ from monitor.rules.columns import (
 from monitor.rules.plan import Plan, plan_of
 from monitor.rules.settings import Settings, settings_of
 
-CONTEXT_DAYS = 8
+CONTEXT_DAYS = 9
 """Days around the days asked that a loader provides (punches, manual punches, roster, excuses).
 
 Enough while windows and chains reach less than 24 hours; a chain of duties that runs longer than
@@ -58,7 +58,8 @@ def reach(world: World, asked: PersonDays) -> Ranges:
         if not len(some):
             break
         ranges = _ranges(some, margin)
-        suspects = _cut_short(plan_of(world, ranges.days(), settings), ranges, step, len(world.people))
+        plan = plan_of(world, ranges.days(), settings)
+        suspects = _cut_short(plan, ranges, margin, step)
         margin[suspects] *= 2
     return _ranges(asked, margin)
 
@@ -72,17 +73,23 @@ def _neighbour_days(world: World, settings: Settings) -> int:
     """How many days apart two blocks that share a window, or a chain, can end and begin."""
     window = int(settings.open_before.max() + settings.close_after.max())
     farthest = max(window, int(settings.chain_within.max()))
-    return 1 + farthest // DAY_SECONDS + _longest_day_seconds(world) // DAY_SECONDS
+    return max(1 + farthest // DAY_SECONDS, (farthest + _longest_day_seconds(world)) // DAY_SECONDS)
 
 
 def _margin_days(world: World, step: int) -> int:
     """Days to look at on each side when no chain runs longer.
 
-    The session nearest to a stray punch, and the windows around that punch with their neighbours,
-    both decide whether the punch is shown at a day asked.
+    Two things decide whether a stray punch is shown at a day asked: the session nearest to it, and
+    the windows around it, each with its neighbours.
     """
-    rivals = 2 * NEAR_DAYS + _longest_day_seconds(world) // DAY_SECONDS
-    return max(rivals, NEAR_DAYS + 3 * step)
+    over_midnight = _longest_day_seconds(world) // DAY_SECONDS
+    rivals = 2 * NEAR_DAYS + over_midnight
+    return max(rivals, _core_days(step) + step + max(over_midnight, 1))
+
+
+def _core_days(step: int) -> int:
+    """Days on each side within which groups have to be known in full."""
+    return NEAR_DAYS + 2 * step
 
 
 def _may_chain_across_days(world: World, asked: PersonDays, settings: Settings) -> Bool:
@@ -111,17 +118,18 @@ def _ranges(asked: PersonDays, margin: Int32) -> Ranges:
     )
 
 
-def _cut_short(plan: Plan, ranges: Ranges, step: int, people: int) -> Bool:
-    """People with a group that lies partly where its neighbours may be unknown."""
+def _cut_short(plan: Plan, ranges: Ranges, margin: Int32, step: int) -> Bool:
+    """People with a group that matters, but comes so near to a range's end that it may go on there."""
     groups = plan.groups
     first = plan.sessions.start[groups.first] // DAY_SECONDS
     last = (plan.sessions.end[groups.last] - 1) // DAY_SECONDS
     at = np.searchsorted(keyed_day(ranges.person, ranges.last_day), keyed_day(groups.person, first))
     at = np.minimum(at, len(ranges) - 1)
-    known_from, known_to = ranges.first_day[at] + step, ranges.last_day[at] - step
-    straddles = (last >= known_from) & (first <= known_to) & ((first < known_from) | (last > known_to))
-    short = np.zeros(people, bool)
-    short[groups.person[straddles]] = True
+    beyond_core = margin[groups.person] - _core_days(step)
+    known_from, known_to = ranges.first_day[at], ranges.last_day[at]
+    matters = (last >= known_from + beyond_core) & (first <= known_to - beyond_core)
+    short = np.zeros(len(margin), bool)
+    short[groups.person[matters & ((first < known_from + step) | (last > known_to - step))]] = True
     return short
 
 

@@ -18,6 +18,9 @@ from monitor.rules.columns import (
 from monitor.rules.relevance import Relevant, relevant_terminals
 from monitor.rules.spans import Spans, joined
 
+PAIRS_AT_ONCE = 4_000_000
+"""Bounds the memory of asking about people to whom hundreds of terminals are relevant."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covers:
@@ -25,32 +28,30 @@ class Covers:
 
     spans: Spans
     relevant: Relevant
-    first: Int64
-    count: Int64
 
     @property
     def no_badge(self) -> Bool:
         """Rows without a relevant terminal: nothing is covered."""
-        none: Bool = self.count == 0
+        none: Bool = self.relevant.count == 0
         return none
 
     def failing(self, rows: Int64, start: Int64, end: Int64) -> tuple[Int64, Int64]:
         """Pairs (position in `rows`, terminal) of terminals that do not cover the row's `[start, end]`."""
-        at, rank = expand(self.count[rows])
-        terminal = self.relevant.terminal[self.first[rows][at] + rank]
-        held = self.spans.contain(terminal, start[at], end[at])
-        return at[~held], terminal[~held]
+        pairs = np.cumsum(self.relevant.count[rows])
+        cuts = np.searchsorted(pairs, np.arange(PAIRS_AT_ONCE, pairs[-1] if len(pairs) else 0, PAIRS_AT_ONCE))
+        found = []
+        for part in np.split(np.arange(len(rows)), cuts):
+            at, terminal = self.relevant.pairs(rows[part])
+            held = self.spans.contain(terminal, start[part][at], end[part][at])
+            found.append((part[at[~held]], terminal[~held]))
+        return np.concatenate([at for at, _ in found]), np.concatenate([terminal for _, terminal in found])
 
 
 def coverage_of(world: World, person: Int32, unit: Int32, day: Int32) -> Covers:
     """Coverage as seen from each (person, unit on the day, day)."""
-    relevant = relevant_terminals(world, person, unit, day)
-    count = np.bincount(relevant.row, minlength=len(person))
     return Covers(
         spans=complete_spans(world.coverage, world.silent),
-        relevant=relevant,
-        first=np.cumsum(count) - count,
-        count=count,
+        relevant=relevant_terminals(world, person, unit, day),
     )
 
 

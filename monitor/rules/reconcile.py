@@ -30,10 +30,10 @@ def reconcile(world: World, asked: PersonDays, now: int) -> Verdicts:
     punches = known_punches(world, people, now)
     group, punch = punches_in_windows(plan.groups, punches)
     runs, run = runs_of(punches, group, punch, plan.groups, plan.settings)
-    attendance = attendance_of(plan, runs)
+    rows = asked_rows(plan, asked)
+    attendance = attendance_of(plan, runs, rows)
 
     # Verdict: what each session asked comes to, and why (rules 4 to 8).
-    rows = asked_rows(plan, asked)
     judgement = judge(world, plan, attendance, runs, rows, now)
     evidence = evidence_of(plan, punches, runs, (punch, run), attendance, rows)
     sessions = session_records(world, plan, rows, judgement, evidence)

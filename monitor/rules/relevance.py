@@ -11,7 +11,6 @@ from monitor.rules.columns import (
     NO_DAY,
     Badges,
     Bool,
-    Columns,
     Int32,
     Int64,
     Units,
@@ -23,25 +22,34 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relevant(Columns):
-    """Pairs of a row asked and a terminal relevant to it, sorted by row, then terminal."""
+class Relevant:
+    """The relevant terminals of each row asked: `terminals[first:first + count]`, each once.
 
-    row: Int64
-    terminal: Int64
+    Rows may share a part of `terminals`: with badges good anywhere, many people have the same clocks.
+    """
+
+    terminals: Int64
+    first: Int64
+    count: Int64
+
+    def pairs(self, rows: Int64) -> tuple[Int64, Int64]:
+        """Pairs (position in `rows`, terminal)."""
+        at, rank = expand(self.count[rows])
+        return at, self.terminals[self.first[rows][at] + rank]
 
 
 def relevant_terminals(world: World, person: Int32, unit: Int32, day: Int32) -> Relevant:
-    """The relevant terminals of each (person, unit on the day, day); rows without any have no badge."""
+    """The relevant terminals of each (person, unit on the day, day); none without a badge."""
     row, badge = _valid_badges(world.badges, person, day)
     at_any = np.zeros(len(person), bool)
     at_any[row[world.badges.terminal[badge] == ANY_TERMINAL]] = True
     own = _of_own_badges(world, row, badge, at_any, unit, day)
-    anywhere = _of_any_badge(world, np.flatnonzero(at_any), unit, day)
-    pairs = np.concatenate((own[0], anywhere[0])), np.concatenate((own[1], anywhere[1]))
-    order = np.lexsort((pairs[1], pairs[0]))
-    rows, terminals = pairs[0][order], pairs[1][order]
-    once = begins(rows, terminals)
-    return Relevant(row=rows[once], terminal=terminals[once])
+    rows = np.flatnonzero(at_any)
+    pool, first_anywhere, count_anywhere = _of_any_badge(world, unit[rows], day[rows])
+    count = np.bincount(own[0], minlength=len(person))
+    first = len(pool) + np.cumsum(count) - count
+    first[rows], count[rows] = first_anywhere, count_anywhere
+    return Relevant(terminals=np.concatenate((pool, own[1])), first=first, count=count)
 
 
 def _valid_badges(badges: Badges, person: Int32, day: Int32) -> tuple[Int64, Int64]:
@@ -58,7 +66,7 @@ def _valid_badges(badges: Badges, person: Int32, day: Int32) -> tuple[Int64, Int
 def _of_own_badges(
     world: World, row: Int64, badge: Int64, at_any: Bool, unit: Int32, day: Int32
 ) -> tuple[Int64, Int64]:
-    """Pairs (row, terminal) of rows whose badges all name their terminal: those nearest up the tree."""
+    """Pairs (row, terminal) of rows whose badges all name their terminal: the nearest up the tree, sorted."""
     terminal = world.badges.terminal[badge].astype(np.int64)
     kept = ~at_any[row] & (world.terminals.installed_on[terminal] <= day[row])
     row, terminal = row[kept], terminal[kept]
@@ -66,7 +74,10 @@ def _of_own_badges(
     fewest = np.full(len(unit), np.iinfo(np.int64).max)
     np.minimum.at(fewest, row, steps)
     nearest = steps == fewest[row]
-    return row[nearest], terminal[nearest]
+    row, terminal = row[nearest], terminal[nearest]
+    order = np.lexsort((terminal, row))
+    once = begins(row[order], terminal[order])
+    return row[order][once], terminal[order][once]
 
 
 def _steps_up(units: Units, unit: Int32, owner: Int32) -> Int64:
@@ -83,19 +94,22 @@ def _steps_up(units: Units, unit: Int32, owner: Int32) -> Int64:
     return steps
 
 
-def _of_any_badge(world: World, rows: Int64, unit: Int32, day: Int32) -> tuple[Int64, Int64]:
-    """Pairs (row, terminal) of rows whose badge is good anywhere: the nearest owner's, or else all."""
-    by_owner = _Installed.of(
-        world.terminals.unit.astype(np.int64), world.terminals.installed_on, len(world.units)
-    )
-    anywhere = _Installed.of(np.zeros(len(world.terminals), np.int64), world.terminals.installed_on, 1)
-    owner = _nearest_owner(world.units, by_owner.earliest, unit[rows], day[rows])
-    owned, ownerless = np.flatnonzero(owner != NOBODY), np.flatnonzero(owner == NOBODY)
-    first = by_owner.until(owner[owned], day[rows[owned]])
-    second = anywhere.until(np.zeros(len(ownerless), np.int64), day[rows[ownerless]])
+def _of_any_badge(world: World, unit: Int32, day: Int32) -> tuple[Int64, Int64, Int64]:
+    """Terminals, and first and count in them for rows whose badge is good anywhere.
+
+    These are the nearest owner's terminals or else all, installed by the row's day.
+    """
+    terminals = world.terminals
+    owned = _Installed.of(terminals.unit.astype(np.int64), terminals.installed_on, len(world.units))
+    every = _Installed.of(np.zeros(len(terminals), np.int64), terminals.installed_on, 1)
+    owner = _nearest_owner(world.units, owned.earliest, unit, day)
+    first, count = owned.until(np.maximum(owner, 0), day)
+    first_of_all, count_of_all = every.until(np.zeros(len(owner), np.int64), day)
+    by_owner = owner != NOBODY
     return (
-        np.concatenate((rows[owned[first[0]]], rows[ownerless[second[0]]])),
-        np.concatenate((first[1], second[1])),
+        np.concatenate((owned.terminal, every.terminal)),
+        np.where(by_owner, first, len(owned.terminal) + first_of_all),
+        np.where(by_owner, count, count_of_all),
     )
 
 
@@ -134,10 +148,9 @@ class _Installed:
         return cls(terminal=order, key=_owner_day(owner[order], since[order]), first=first, earliest=earliest)
 
     def until(self, owner: Int64, day: Int32) -> tuple[Int64, Int64]:
-        """Pairs (row, terminal) of the owner's terminals installed by each row's day."""
+        """First and count, in `terminal`, of the owner's terminals installed by each row's day."""
         stop = np.searchsorted(self.key, _owner_day(owner, day.astype(np.int64)), side="right")
-        row, rank = expand(stop - self.first[owner])
-        return row, self.terminal[self.first[owner][row] + rank]
+        return self.first[owner], stop - self.first[owner]
 
 
 def _owner_day(owner: Int64, day: Int64) -> Int64:

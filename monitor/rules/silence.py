@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from monitor.rules.arrays import Integers, expand, keyed_day, member
+from monitor.rules.arrays import begins, keyed_day
 from monitor.rules.columns import DAY_SECONDS, Int64, PersonDays, SilentDays, World
 from monitor.rules.excuses import excused
 from monitor.rules.expectation import expected_sessions
@@ -19,21 +19,20 @@ def silent_days(world: World, candidates: SilentDays, now: int, silence_people: 
     past = candidates.take(np.flatnonzero(candidates.day < now // DAY_SECONDS))
     pairs = np.unique(keyed_day(past.terminal, past.day), return_index=True)[1]
     past = past.take(pairs)
-    terminal, day = _expectations(world, np.unique(past.day))
-    asked = keyed_day(past.terminal, past.day)
-    met = keyed_day(terminal, day)
-    met = met[member(asked, met)]
-    people = np.bincount(np.searchsorted(asked, met), minlength=len(past))
+    people = np.zeros(len(past), np.int64)
+    for day in np.unique(past.day):
+        rows = np.flatnonzero(past.day == day)
+        people[rows] = _expected_at(world, int(day))[past.terminal[rows]]
     return past.take(np.flatnonzero(people >= silence_people))
 
 
-def _expectations(world: World, days: Integers) -> tuple[Int64, Integers]:
-    """One (terminal, day) for each person who was expected there and not excused in full."""
-    row, rank = expand(np.full(len(world.people), len(days)))
-    everybody = PersonDays(person=row.astype(np.int32), day=days[rank])
-    sessions = expected_sessions(world, everybody)
-    sessions = sessions.take(np.flatnonzero(~excused(world.excuses, sessions).whole))
-    _, first = np.unique(keyed_day(sessions.person, sessions.day), return_index=True)
-    sessions = sessions.take(first)
+def _expected_at(world: World, day: int) -> Int64:
+    """How many people were expected at each terminal on a day and not excused in full."""
+    everybody = np.arange(len(world.people), dtype=np.int32)
+    sessions = expected_sessions(world, PersonDays(person=everybody, day=np.full_like(everybody, day)))
+    open_sessions = (sessions.day == day) & ~excused(world.excuses, sessions).whole
+    sessions = sessions.take(np.flatnonzero(open_sessions))
+    sessions = sessions.take(np.flatnonzero(begins(sessions.person)))
     relevant = relevant_terminals(world, sessions.person, sessions.unit, sessions.day)
-    return relevant.terminal, sessions.day[relevant.row]
+    _, terminal = relevant.pairs(np.arange(len(sessions)))
+    return np.bincount(terminal, minlength=len(world.terminals))

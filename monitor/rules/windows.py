@@ -67,7 +67,8 @@ def _cut(blocks: Blocks, first: Int64, last: Int64, opens: Int64, closes: Int64)
 def punches_in_windows(groups: Groups, punches: KnownPunches) -> tuple[Int64, Int64]:
     """Pairs (group, punch) of the punches that each group may use, sorted by group and time.
 
-    Yielding groups get only what no firm group's window holds (rules 3).
+    Yielding groups get only what no firm group's window holds (rules 3). Where windows of groups
+    that are no neighbours overlap, the group that starts last has the punch: none is used twice.
     """
     keys = keyed(punches.person, punches.time)
     first = np.searchsorted(keys, keyed(groups.person, groups.opens), side="left")
@@ -76,7 +77,8 @@ def punches_in_windows(groups: Groups, punches: KnownPunches) -> tuple[Int64, In
     group, rank = expand(np.where(windowed, np.maximum(stop - first, 0), 0))
     punch = first[group] + rank
     firm = groups.rank[group] == FIRM
-    taken = np.zeros(len(punches), bool)
-    taken[punch[firm]] = True
-    kept = firm | ~taken[punch]
+    user = np.full(len(punches), -1, np.int64)
+    user[punch[~firm]] = group[~firm]
+    user[punch[firm]] = group[firm]
+    kept = user[punch] == group
     return group[kept], punch[kept]

@@ -25,7 +25,7 @@ WEEK = 7
 class CalendarRow:
     """A row of calendar.csv; `scope` None is the whole country."""
 
-    date: date
+    on_date: date
     kind: str
     name: str
     for_date: date | None
@@ -38,7 +38,7 @@ Place = tuple[date, str | None]
 """Date and scope: what tells a row from every other."""
 
 COLUMNS = (
-    Column("date", day, required=True),
+    Column("date", day, required=True, field="on_date"),
     Column("kind", one_of("off", "makeup", "work"), required=True),
     Column("name", text, default=""),
     Column("for_date", day),
@@ -57,13 +57,13 @@ def apply(session: Session, lines: Lines[CalendarRow], site: Site) -> Counts:
     """Check and store the rows."""
     units = ids(session, "unit")
     lines.refuse_unknown("scope", "unit", units, lambda row: row.scope)
-    lines.refuse_twice("date", lambda row: (row.date, row.scope))
+    lines.refuse_twice("date", lambda row: (row.on_date, row.scope))
     _check_weekdays(lines)
     scopes: dict[int | None, str | None] = {None: None, **{key: code for code, key in units.items()}}
     stored = {(row["on_date"], scopes[row["unit_id"]]): row for row in stored_rows(session, "calendar_day")}
     lines.settle(lambda: _check_pairs(lines, stored))
     changes = compare(
-        lines.good, lambda row: (row.date, row.scope), lambda row: _values(row, units), stored
+        lines.good, lambda row: (row.on_date, row.scope), lambda row: _values(row, units), stored
     )
     counts = write(session, "calendar_day", changes)
     touched = (days for change in changes for days in _touched(change, site))
@@ -74,7 +74,7 @@ def apply(session: Session, lines: Lines[CalendarRow], site: Site) -> Counts:
 
 def _values(row: CalendarRow, units: Mapping[str, int]) -> dict[str, Any]:
     return {
-        "on_date": row.date,
+        "on_date": row.on_date,
         "kind": row.kind,
         "name": row.name,
         "for_date": row.for_date,
@@ -88,8 +88,8 @@ def _check_weekdays(lines: Lines[CalendarRow]) -> None:
     """What is worked instead is a Saturday or Sunday, what was swapped away is a working weekday."""
     for line in lines.good:
         row = line.item
-        if row.kind == "makeup" and row.date.isoweekday() < SATURDAY:
-            lines.refuse(line, "date", "makeup_not_on_weekend", date=row.date.isoformat())
+        if row.kind == "makeup" and row.on_date.isoweekday() < SATURDAY:
+            lines.refuse(line, "date", "makeup_not_on_weekend", date=row.on_date.isoformat())
         if row.kind == "makeup" and row.for_date is not None and row.for_date.isoweekday() >= SATURDAY:
             lines.refuse(line, "for_date", "swapped_day_on_weekend", date=row.for_date.isoformat())
 
@@ -116,7 +116,7 @@ def _check_pairs(lines: Lines[CalendarRow], stored: Mapping[Place, RowMapping]) 
     for line in lines.good:
         row = line.item
         entry = _Entry(kind=row.kind, for_date=row.for_date, status=row.status, line=line)
-        days[row.date, row.scope] = entry
+        days[row.on_date, row.scope] = entry
     for (on_date, scope), entry in days.items():
         if entry.kind != "makeup" or entry.for_date is None:
             continue
@@ -134,4 +134,4 @@ def _touched(change: Change[CalendarRow], site: Site) -> Iterator[Days]:
     before = change.before
     proposed = change.values["status"] == PROPOSED and (before is None or before["status"] == PROPOSED)
     if change.touches() and not proposed:
-        yield site.days(change.line.item.date, change.line.item.date)
+        yield site.days(change.line.item.on_date, change.line.item.on_date)

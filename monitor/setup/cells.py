@@ -140,7 +140,7 @@ def zone(cell: Cell) -> str:
 
 
 def address(cell: Cell) -> str:
-    """An IP address; names are not resolved, so that nobody can move a terminal by DNS. Refuses `bad_host`."""
+    """An IP address: no name, so that nobody can move a terminal by DNS. Refuses `bad_host`."""
     found = as_text(cell).strip()
     try:
         return str(ipaddress.ip_address(found))
@@ -157,8 +157,8 @@ def comm_key(cell: Cell) -> str:
 
 
 def serial(cell: Cell) -> str:
-    """A serial number of letters, digits, - and _. Refuses `bad_serial`."""
+    """A serial number of letters, digits, - and _. Refuses `serial_malformed`."""
     found = as_text(cell).strip()
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found):
-        raise CellRefused("bad_serial", value=found)
+        raise CellRefused("serial_malformed", value=found)
     return found

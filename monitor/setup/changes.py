@@ -52,10 +52,13 @@ def table_of(name: str) -> Table:
 def ids(session: Session, table: str) -> dict[str, int]:
     """Code -> id of every unit, person or terminal."""
     columns = table_of(table).c
-    return {code: key for code, key in session.connection().execute(select(columns.code, columns.id))}
+    rows = session.connection().execute(select(columns.code, columns.id))
+    return {row.code: row.id for row in rows}
 
 
-def stored_rows(session: Session, table: str, column: str = "", among: Collection[Any] = ()) -> list[RowMapping]:
+def stored_rows(
+    session: Session, table: str, column: str = "", among: Collection[Any] = ()
+) -> list[RowMapping]:
     """Rows of a table as mappings: all, or those whose column holds one of some values."""
     source = table_of(table)
     query = select(source).order_by(*source.primary_key.columns)
@@ -87,9 +90,7 @@ def write(session: Session, table: str, changes: Sequence[Change[T]]) -> Counts:
     changed = [change for change in changes if not change.fresh and change.touches()]
     update_rows(session, table, [{"id": c.before["id"], **c.values} for c in changed if c.before is not None])
     insert_rows(session, table, [change.values for change in added])
-    return Counts(
-        added=len(added), changed=len(changed), unchanged=len(changes) - len(added) - len(changed)
-    )
+    return Counts(added=len(added), changed=len(changed), unchanged=len(changes) - len(added) - len(changed))
 
 
 def insert_rows(session: Session, table: str, rows: Sequence[Values]) -> None:
@@ -103,7 +104,7 @@ def update_rows(session: Session, table: str, rows: Sequence[Values]) -> None:
     if not rows:
         return
     source = table_of(table)
-    assignments = {source.c[name]: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+    assignments: Values = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
     statement = update(source).where(source.c.id == bindparam("row_id")).values(assignments)
     renamed = [
         {"row_id" if name == "id" else f"new_{name}": value for name, value in row.items()} for row in rows

@@ -32,7 +32,7 @@ class Timed(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
-I = TypeVar("I", bound=Timed)
+W = TypeVar("W", bound=Timed)
 
 
 def check_period(lines: Lines[D]) -> None:
@@ -43,7 +43,7 @@ def check_period(lines: Lines[D]) -> None:
             lines.refuse(line, "valid_to", "ends_before_start", start=first.isoformat(), end=last.isoformat())
 
 
-def check_interval(lines: Lines[I], least_seconds: int = 0) -> None:
+def check_interval(lines: Lines[W], least_seconds: int = 0) -> None:
     """Refuse an interval that ends before it begins, or is shorter than it may be."""
     for line in lines.good:
         starts, ends = line.item.starts, line.item.ends

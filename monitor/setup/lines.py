@@ -28,6 +28,7 @@ class Lines(Generic[T]):
     `rows` counts them all, also those that never became a line; `columns` are those that the file
     has; `partial` says that good lines are applied although others are refused. `unread` holds, by
     column, the text of rows that never became a line, so that nobody is told twice about one fault.
+    `by_key` says that places are keys of a TOML file, which name the column themselves.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Lines(Generic[T]):
     columns: frozenset[str]
     partial: bool
     errors: list[RowError]
+    by_key: bool = False
     read: list[Line[T]] = field(default_factory=list)
     unread: dict[str, set[str]] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
@@ -46,8 +48,8 @@ class Lines(Generic[T]):
 
     def refuse(self, line: Line[T], column: str, code: str, **values: object) -> None:
         """Keep what is wrong with a line; it will not be applied."""
-        place = line.place(column)
-        self.errors.append(RowError(file=self.file, place=place, column=column, code=code, values=values))
+        place, shown = line.place(column), "" if self.by_key else column
+        self.errors.append(RowError(file=self.file, place=place, column=shown, code=code, values=values))
         self.refused.add(line.number)
 
     def refuse_twice(self, column: str, identity: Callable[[T], Hashable]) -> None:

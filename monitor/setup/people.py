@@ -61,9 +61,7 @@ def apply(session: Session, lines: Lines[PersonRow], site: Site) -> Counts:
     lines.settle(lambda: _check_overlaps(lines, stored))
     renamed = _write_people(session, lines)
     people = ids(session, "person")
-    changes = compare(
-        lines.good, lambda row: row.posting, lambda row: _values(row, people, units), stored
-    )
+    changes = compare(lines.good, lambda row: row.posting, lambda row: _values(row, people, units), stored)
     counts = write(session, "posting", changes)
     stale.mark(session, _touched(changes, site))
     return _with_renamed(counts, changes, renamed)
@@ -104,7 +102,7 @@ def _check_overlaps(lines: Lines[PersonRow], stored: Mapping[Posting, RowMapping
 def _held(posting: Posting, valid_to: date | None, line: Line[PersonRow] | None) -> Held[PersonRow]:
     person, unit, valid_from = posting
     first, last = day_bounds(valid_from, valid_to)
-    label = f"{'…' if valid_from == OPEN_START else valid_from} – {valid_to or '…'}"
+    label = f"{'…' if valid_from == OPEN_START else valid_from} → {valid_to or '…'}"
     return Held(holder=(person, unit), first=first, last=last, line=line, label=label)
 
 

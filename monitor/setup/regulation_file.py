@@ -48,7 +48,7 @@ def read_regulations(data: bytes, file: str, *, partial: bool) -> Lines[Regulati
     if not isinstance(tables, list):
         raise ImportRefused("file_not_toml", why=f"[{TABLE}] → [[{TABLE}]]")
     lines: Lines[RegulationRow] = Lines(
-        file=file, rows=len(tables), columns=frozenset(), partial=partial, errors=[]
+        file=file, rows=len(tables), columns=frozenset(), partial=partial, errors=[], by_key=True
     )
     for name in content:
         if name != TABLE:

@@ -169,9 +169,7 @@ def _write(
         source = table_of(table)
         gone = delete(source).where(source.c.regulation_id.in_(sorted(old.values())))
         session.connection().execute(gone)
-    update_rows(
-        session, "regulation_version", [{"id": old[x.number], **_values(x.item)} for x in changed]
-    )
+    update_rows(session, "regulation_version", [{"id": old[x.number], **_values(x.item)} for x in changed])
     insert_rows(session, "regulation_version", [_values(line.item) for line in added])
     keys = {(r["code"], r["valid_from"]): r["id"] for r in stored_rows(session, "regulation_version")}
     for line in (*added, *changed):

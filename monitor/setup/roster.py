@@ -91,7 +91,7 @@ def _check_overlaps(lines: Lines[RosterRow], stored: Mapping[Identity, RowMappin
 def _held(identity: Identity, ends: int, line: Line[RosterRow] | None) -> Held[RosterRow]:
     """The session of an entry; one that adds none has no holder. A session does not contain its end."""
     person, kind, starts = identity
-    label = f"{kind} {text_of(starts)} – {text_of(ends)}"
+    label = f"{kind} {text_of(starts)} → {text_of(ends)}"
     holder = person if kind in SESSION_KINDS else None
     return Held(holder=holder, first=starts, last=ends - 1, line=line, label=label)
 

@@ -24,7 +24,7 @@ class _NotApplied(Exception):
     """Ends the transaction without keeping anything of it."""
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and how
     engine: Engine,
     kind: str,
     path: Path,
@@ -64,13 +64,13 @@ def import_file(
 
 
 def _bytes_of(path: Path) -> bytes:
-    """What the file holds. Raises ImportRefused `import_file_missing`, `file_unreadable` or `file_too_large`."""
+    """What the file holds. Raises ImportRefused `file_missing`, `file_unreadable`, `file_too_large`."""
     try:
         if path.stat().st_size > SIZE_LIMIT:
             raise ImportRefused("file_too_large", file=path.name, limit_megabytes=SIZE_LIMIT // 2**20)
         return path.read_bytes()
     except FileNotFoundError:
-        raise ImportRefused("import_file_missing", file=str(path)) from None
+        raise ImportRefused("file_missing", file=str(path)) from None
     except OSError as error:
         raise ImportRefused("file_unreadable", file=str(path)) from error
 

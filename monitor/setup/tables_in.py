@@ -33,8 +33,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableIn:
-    """A file's rows, the header first. `sheet` is "" for a text file; `exact` says that every row must have
-    as many cells as the header (a shorter line of a text file is a broken one)."""
+    """A file's rows, the header first.
+
+    `sheet` is "" for a text file; `exact` says that every row must have as many cells as the header
+    (a shorter line of a text file is a broken one).
+    """
 
     sheet: str
     rows: tuple[Row, ...]

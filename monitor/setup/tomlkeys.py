@@ -62,7 +62,7 @@ def _flag(value: Value) -> bool:
 
 
 def _marks(value: Value) -> int:
-    if isinstance(value, bool) or value not in {0, 1, 2, 4} or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or value not in {0, 1, 2, 4}:
         raise CellRefused("bad_choice", value=str(value), choices="0, 1, 2, 4")
     return value
 

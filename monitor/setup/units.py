@@ -49,9 +49,8 @@ def apply(session: Session, lines: Lines[UnitRow], site: Site) -> Counts:
     lines.refuse_twice("code", lambda row: row.code)
     lines.settle(lambda: _check_tree(lines, parents))
     known = ids(session, "unit")
-    changes = compare(
-        lines.good, lambda row: row.code, lambda row: _values(row, known), {row["code"]: row for row in stored}
-    )
+    before = {row["code"]: row for row in stored}
+    changes = compare(lines.good, lambda row: row.code, lambda row: _values(row, known), before)
     return _write(session, changes, site)
 
 
@@ -105,7 +104,12 @@ def _write(session: Session, changes: list[Change[UnitRow]], site: Site) -> Coun
 
 
 def _linked(line: Line[UnitRow], known: Mapping[str, int]) -> dict[str, Any]:
-    return {"id": known[line.item.code], **_values(line.item, known)}
+    """The columns with the parent's id.
+
+    A parent may be missing only where its own row has an error, and then nothing of the file is kept.
+    """
+    row = line.item
+    return {"id": known[row.code], **_values(row, known), "parent_id": known.get(row.parent or "")}
 
 
 def _mark_moved(session: Session, moved: Iterable[int], site: Site) -> None:

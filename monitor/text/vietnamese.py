@@ -17,7 +17,7 @@ _TONE_END = "0"
 # signs that no name has (ă is "¨") and on capitals amid small letters ("NguyÔn"); VNI writes a
 # vowel and then its mark as another letter ("Nguyeãn", "Haø").
 _TCVN3 = re.compile("[\u00a1-\u00b0\u00b5-\u00b9\u00bb-\u00be]|[a-z][\u00c0-\u00de]")
-_VNI = re.compile("[ae][\u00e0-\u00ef\u00f2-\u00fc]|[iouyôơư][\u00e4\u00e5\u00eb\u00ef\u00f6\u00f8\u00fb\u00fc]")
+_VNI = re.compile("[ae][\u00e0-\u00ef\u00f2-\u00fc]|[iouyôơư][äåëïöøûü]")
 
 
 class TextRefused(ValueError):

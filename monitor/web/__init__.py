@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # the pa
 from sqlalchemy import Engine
 
 from monitor.config import Settings, secret_key
-from monitor.web import addresses, context, errors, headers, language, sign_in
+from monitor.web import addresses, context, errors, headers, language, navigation, sign_in
 from monitor.web.pages import board, home, login, person, terminals
 
 LARGEST_REQUEST = 64 * 1024
@@ -28,11 +28,12 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
     app.config.update(_flask_settings(settings))
     context.install(app, context.Site(engine=engine, settings=settings, clock=clock))
     addresses.install(app)
-    for part in (errors, headers, language, sign_in):
+    for part in (errors, headers, language, navigation, sign_in):
         part.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
     app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name)
+    navigation.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for page in (home, login, board, person, terminals):
         app.register_blueprint(page.pages)

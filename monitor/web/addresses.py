@@ -1,5 +1,6 @@
 """Days in addresses: `/ngay/2026-02-24`; anything else is not found."""
 
+import re
 from datetime import date
 
 from flask import Flask
@@ -8,15 +9,25 @@ from werkzeug.routing import BaseConverter, ValidationError
 from monitor.rules.wallclock import date_of, day_of
 
 
-class DayConverter(BaseConverter):
-    """An ISO date of these two centuries in an address, a day (since 1970-01-01) in the view."""
+DAY = re.compile(r"(?:19|20|21)\d{2}-\d{2}-\d{2}")
 
-    regex = r"(?:19|20|21)\d{2}-\d{2}-\d{2}"
+
+def iso_day(text: str) -> int:
+    """The day of an ISO date of these two centuries; ValueError for anything else."""
+    if not DAY.fullmatch(text):
+        raise ValueError(text)
+    return day_of(date.fromisoformat(text))
+
+
+class DayConverter(BaseConverter):
+    """An ISO date in an address, a day (since 1970-01-01) in the view."""
+
+    regex = DAY.pattern
 
     def to_python(self, value: str) -> int:
         """The day of a date; a date that does not exist is not found."""
         try:
-            return day_of(date.fromisoformat(value))
+            return iso_day(value)
         except ValueError as error:
             raise ValidationError from error
 

@@ -86,9 +86,32 @@ def shapes(
     """What to draw, from the back to the front. `gaps` are what each terminal's log leaves open."""
     drawn = [_rectangle(axis, "session", (session.starts, session.ends)) for session in sessions]
     drawn += [_rectangle(axis, "gap", span) for session in sessions for span in _open_parts(session, gaps)]
-    drawn += [_rectangle(axis, "excuse", span) for span in excused]
-    drawn += [_stay(axis, stay, sessions) for stay in stays(sessions)]
+    drawn += [_rectangle(axis, "excuse", span) for span in _excused_parts(sessions, excused)]
+    drawn += [_stay(axis, stay) for stay in _until_now(axis, sessions)]
     return tuple(shape for shape in drawn if shape is not None)
+
+
+def _excused_parts(sessions: Sequence[SessionRow], excused: Sequence[Span]) -> list[Span]:
+    """The parts of the sessions that excuses cover; at home nobody needs one."""
+    return [
+        (max(start, session.starts), min(end, session.ends))
+        for session in sessions
+        for start, end in excused
+        if start < session.ends and end > session.starts
+    ]
+
+
+def still_there(sessions: Sequence[SessionRow]) -> bool:
+    """Whether the last IN of the day still waits for its OUT."""
+    return any(session.reasons & Reason.AT_WORK for session in sessions)
+
+
+def _until_now(axis: Axis, sessions: Sequence[SessionRow]) -> list[Stay]:
+    """The stays; that of a person who is still there lasts until now."""
+    found = stays(sessions)
+    if found and found[-1][1] is None and axis.now is not None and still_there(sessions):
+        found[-1] = (found[-1][0], axis.now)
+    return found
 
 
 def _open_parts(session: SessionRow, gaps: Mapping[int, Sequence[Span]]) -> list[Span]:
@@ -103,18 +126,12 @@ def _open_parts(session: SessionRow, gaps: Mapping[int, Sequence[Span]]) -> list
     ]
 
 
-def _stay(axis: Axis, stay: Stay, sessions: Sequence[SessionRow]) -> Shape | None:
+def _stay(axis: Axis, stay: Stay) -> Shape | None:
     start, end = stay
-    if start is not None and end is None and axis.now is not None and _still_there(sessions):
-        end = axis.now
     if start is None or end is None or end <= start:
         mark = start if start is not None else end
         return None if mark is None else Shape(kind="punch", x=axis.at(mark), width=0)
     return _rectangle(axis, "stay", (start, end))
-
-
-def _still_there(sessions: Sequence[SessionRow]) -> bool:
-    return any(session.reasons & Reason.AT_WORK for session in sessions)
 
 
 def _rectangle(axis: Axis, kind: str, span: Span) -> Shape | None:

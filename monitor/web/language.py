@@ -3,10 +3,12 @@
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from babel.numbers import format_decimal
 from flask import Flask, g, redirect, request, session
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of, moment_of
 from monitor.text import LANGUAGES, gettext_for, sentence
 from monitor.web.context import site
@@ -15,9 +17,26 @@ from monitor.web.context import site
 def install(app: Flask) -> None:
     """Choose the language of every request and give the templates their words and filters."""
     app.before_request(_choose)
-    app.jinja_env.globals.update(_=_, say=say, language=language, vi=_vietnamese)
+    app.jinja_env.globals.update(
+        _=_,
+        say=say,
+        language=language,
+        vi=_vietnamese,
+        with_language=_with_language,
+        short_weekday=_short_weekday,
+    )
     app.jinja_env.filters.update(
-        clock=clock, clock_seconds=clock_seconds, day=day_text, full_day=full_day_text, minutes=minutes_up
+        clock=clock,
+        clock_seconds=clock_seconds,
+        moment=moment_text,
+        day=day_text,
+        full_day=full_day_text,
+        month=month_text,
+        iso=lambda day: date_of(day).isoformat(),
+        minutes=minutes_up,
+        length_of_time=length_of_time,
+        exact_length=exact_length,
+        number=number_text,
     )
 
 
@@ -31,6 +50,11 @@ def _choose() -> Response | None:
     kept = session.get("language")
     g.language = kept if kept in LANGUAGES else site().settings.site.language
     return None
+
+
+def _with_language(wanted: str) -> str:
+    """The query of this address with the language asked for."""
+    return urlencode([*((k, v) for k, v in request.args.items(multi=True) if k != "lang"), ("lang", wanted)])
 
 
 def _address(arguments: dict[str, list[str]]) -> str:
@@ -86,3 +110,43 @@ def full_day_text(day: int | date) -> str:
 def minutes_up(seconds: int) -> int:
     """Seconds of lateness in minutes, rounded up as the rules have it."""
     return -(-seconds // 60)
+
+
+def moment_text(seconds: int, day: int) -> str:
+    """A moment on a page about a day: 07:42, with the date when it is another day."""
+    moment = moment_of(seconds)
+    return f"{moment:%H:%M}" if seconds // DAY_SECONDS == day else f"{moment:%H:%M %d/%m}"
+
+
+def month_text(day: int) -> str:
+    """The month of a day as 02/2026."""
+    return date_of(day).strftime("%m/%Y")
+
+
+def length_of_time(seconds: int) -> str:
+    """A length of time in its two largest units."""
+    minutes = seconds // 60
+    if minutes < 1:
+        return _("{seconds} giây", seconds=seconds)
+    if minutes < 60:
+        return _("{minutes} phút", minutes=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return _("{hours} giờ {minutes} phút", hours=hours, minutes=minutes)
+    return _("{days} ngày {hours} giờ", days=hours // 24, hours=hours % 24)
+
+
+def exact_length(seconds: int) -> str:
+    """A length of time to the second: 4 phút 12 giây."""
+    minutes, rest = divmod(seconds, 60)
+    code = "duration_seconds" if not minutes else "duration_both" if rest else "duration_minutes"
+    return say(code, minutes=minutes, seconds=rest)
+
+
+def number_text(value: float) -> str:
+    """A number as the language writes it: 1.234,5 or 1,234.5."""
+    return format_decimal(value, locale=language())
+
+
+def _short_weekday(number: int) -> str:
+    return say(f"weekday_short_{number}")

@@ -26,6 +26,7 @@ class Row:
     early_minutes: int
     symbols: tuple[str, ...]
     stays: tuple[Stay, ...]
+    still_there: bool
     unused: int
     notes: tuple[str, ...]
     shapes: tuple[Shape, ...]
@@ -58,18 +59,22 @@ class RowMaker:
                 dict.fromkeys(s.symbol for s in sessions if s.status == Status.EXCUSED and s.symbol)
             ),
             stays=tuple(daybar.stays(sessions)),
+            still_there=daybar.still_there(sessions),
             unused=sum(session.extras for session in sessions),
-            notes=tuple(self._notes(sessions)),
+            notes=tuple(self._notes(sessions, group)),
             shapes=daybar.shapes(self.axis, sessions, self.excused.get(seat.person_id, ()), self.gaps),
             namesake=seat.name in self.namesakes,
         )
 
-    def _notes(self, sessions: Sequence[SessionRow]) -> Iterator[str]:
+    def _notes(self, sessions: Sequence[SessionRow], group: Group) -> Iterator[str]:
         """Remarks: which half of the day a word is about, what is still open and why."""
-        for status, code in _HALVES.items():
-            halves = [session for session in sessions if session.status == status]
-            if halves and (len(halves) < len(sessions) or status in _ALWAYS_NAMED):
-                yield self._say(code, sessions=", ".join(session_name(s, self.language) for s in halves))
+        for half in _HALVES:
+            found = [session for session in sessions if half.holds(session)]
+            if found and (len(found) < len(sessions) or half.group is Group.MISSING):
+                names = ", ".join(session_name(session, self.language) for session in found)
+                # Beside the word itself the name alone is enough: "Vắng · Sáng".
+                plain = half.group is group and group is not Group.MISSING
+                yield names if plain else self._say(half.code, sessions=names)
         for session in sessions:
             if session.status == Status.PENDING:
                 yield from self._open(session)
@@ -91,13 +96,27 @@ class RowMaker:
         return sentence(code, values, self.language)
 
 
-_HALVES = {
-    Status.ABSENT: "note_absent",
-    Status.MISSING_IN: "note_missing_in",
-    Status.MISSING_OUT: "note_missing_out",
-    Status.EXCUSED: "note_excused",
-}
-_ALWAYS_NAMED = frozenset({Status.MISSING_IN, Status.MISSING_OUT})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Half:
+    """A state that may hold for a part of the day only."""
+
+    group: Group
+    status: Status
+    code: str
+    reason: int = 0
+
+    def holds(self, session: SessionRow) -> bool:
+        """Whether the session is in this state."""
+        return session.status == self.status and (not self.reason or bool(session.reasons & self.reason))
+
+
+_HALVES = (
+    _Half(group=Group.ABSENT, status=Status.ABSENT, code="note_absent"),
+    _Half(group=Group.NOT_IN, status=Status.PENDING, reason=Reason.NOT_IN_YET, code="note_not_in"),
+    _Half(group=Group.MISSING, status=Status.MISSING_IN, code="note_missing_in"),
+    _Half(group=Group.MISSING, status=Status.MISSING_OUT, code="note_missing_out"),
+    _Half(group=Group.EXCUSED, status=Status.EXCUSED, code="note_excused"),
+)
 _REMARKS = {
     Reason.NO_REGULATION: "reason_no_regulation",
     Reason.DOCUMENT_AFTER_THE_FACT: "reason_document_after_the_fact",

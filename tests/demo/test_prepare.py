@@ -32,23 +32,23 @@ def steps() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> Iterator[Settings]:
+def demo_settings(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> Iterator[Settings]:
     folder = tmp_path_factory.mktemp("demo")
     with prepared(folder, seed=1, now=MORNING, real_now=REAL_NOW, report=steps.append) as settings:
         yield settings
 
 
 @pytest.fixture(scope="module")
-def engine(settings: Settings) -> Iterator[Engine]:
-    engine = open_database(settings.database_url)
+def database(demo_settings: Settings) -> Iterator[Engine]:
+    engine = open_database(demo_settings.database_url)
     yield engine
     engine.dispose()
 
 
-def _statuses(engine: Engine, day: int) -> dict[str, Counter[Status]]:
+def _statuses(database: Engine, day: int) -> dict[str, Counter[Status]]:
     """Statuses of a day's sessions by office; the archive, whose terminal is down, under its own code."""
     found: dict[str, Counter[Status]] = {top: Counter() for top in (*TOP_UNITS, "SNV-LT")}
-    with reading(engine) as session:
+    with reading(database) as session:
         rows = select(col(Unit.code), col(SessionRecord.status)).join_from(
             SessionRecord, Unit, col(Unit.id) == col(SessionRecord.unit_id)
         )
@@ -57,68 +57,68 @@ def _statuses(engine: Engine, day: int) -> dict[str, Counter[Status]]:
     return found
 
 
-def test_every_step_is_reported_in_order(settings: Settings, steps: list[str]) -> None:
-    assert settings.web.development_login
+def test_every_step_is_reported_in_order(demo_settings: Settings, steps: list[str]) -> None:
+    assert demo_settings.web.development_login
     assert steps == ["demo_generate", "demo_import", "demo_pull", "demo_refresh"]
 
 
-def test_the_clock_shows_the_morning_that_was_asked_for(settings: Settings) -> None:
-    assert (settings.demo.now, settings.demo.frozen) == ("2026-11-20 08:20:00", True)
+def test_the_clock_shows_the_morning_that_was_asked_for(demo_settings: Settings) -> None:
+    assert (demo_settings.demo.now, demo_settings.demo.frozen) == ("2026-11-20 08:20:00", True)
 
 
-def test_the_punches_came_through_the_terminals(engine: Engine) -> None:
-    with reading(engine) as session:
+def test_the_punches_came_through_the_terminals(database: Engine) -> None:
+    with reading(database) as session:
         assert (session.scalar(select(func.count(col(Punch.id)))) or 0) > 150_000
         assert session.scalars(select(col(Punch.source)).distinct()).all() == ["pull"]
         assert set(session.scalars(select(col(Terminal.layout)))) == {"8", "16", "40", "49"}
 
 
-def test_about_three_hundred_people_and_their_excuses_are_in(engine: Engine) -> None:
-    with reading(engine) as session:
+def test_about_three_hundred_people_and_their_excuses_are_in(database: Engine) -> None:
+    with reading(database) as session:
         assert 290 <= (session.scalar(select(func.count(col(Person.id)))) or 0) <= 320
         assert (session.scalar(select(func.count(col(Excuse.id)))) or 0) > 1000
 
 
-def test_there_is_an_account_of_every_role(engine: Engine) -> None:
-    with reading(engine) as session:
+def test_there_is_an_account_of_every_role(database: Engine) -> None:
+    with reading(database) as session:
         roles = Counter(session.scalars(select(col(Account.role))))
     assert roles == {"head": 4, "hr": 1, "inspector": 1, "admin": 1, "technician": 1, "staff": 1}
 
 
-def test_each_office_has_late_missing_and_excused_people_this_morning(engine: Engine) -> None:
+def test_each_office_has_late_missing_and_excused_people_this_morning(database: Engine) -> None:
     late: Counter[str] = Counter()
     expected: Counter[str] = Counter()
     columns = (col(Unit.code), col(SessionRecord.late_seconds), col(SessionRecord.reasons))
-    with reading(engine) as session:
+    with reading(database) as session:
         rows = select(*columns).join_from(SessionRecord, Unit, col(Unit.id) == col(SessionRecord.unit_id))
         for code, late_seconds, reasons in session.execute(rows.where(col(SessionRecord.day) == TODAY)):
             late[top_unit(code)] += late_seconds > 0
             expected[top_unit(code)] += bool(reasons & Reason.NOT_IN_YET)
-    today = _statuses(engine, TODAY)
+    today = _statuses(database, TODAY)
     for top in TOP_UNITS:
         assert late[top] >= 2, top
         assert expected[top] >= 3, top
         assert today[top][Status.EXCUSED] >= 4, top
 
 
-def test_nobody_is_absent_where_the_terminal_is_down(engine: Engine) -> None:
-    archive = _statuses(engine, TODAY)["SNV-LT"]
+def test_nobody_is_absent_where_the_terminal_is_down(database: Engine) -> None:
+    archive = _statuses(database, TODAY)["SNV-LT"]
     assert archive[Status.ABSENT] == 0
     assert archive[Status.PENDING] > archive.total() / 2
-    with reading(engine) as session:
+    with reading(database) as session:
         of_today = select(col(SessionRecord.reasons)).where(col(SessionRecord.day) == TODAY)
         assert sum(1 for mask in session.scalars(of_today) if mask & Reason.NO_DATA) >= 15
 
 
-def test_each_office_had_a_missing_mark_and_an_absence_yesterday(engine: Engine) -> None:
-    yesterday = _statuses(engine, YESTERDAY)
+def test_each_office_had_a_missing_mark_and_an_absence_yesterday(database: Engine) -> None:
+    yesterday = _statuses(database, YESTERDAY)
     for top in TOP_UNITS:
         assert yesterday[top][Status.MISSING_OUT] >= 1, top
         assert yesterday[top][Status.ABSENT] >= 1, top
 
 
-def test_over_the_year_few_are_late_fewer_forget_and_hardly_anybody_is_absent(engine: Engine) -> None:
-    with reading(engine) as session:
+def test_over_the_year_few_are_late_fewer_forget_and_hardly_anybody_is_absent(database: Engine) -> None:
+    with reading(database) as session:
         counts = select(col(DayRecord.status), func.count()).where(col(DayRecord.day) < YESTERDAY)
         days = Counter({Status(s): n for s, n in session.execute(counts.group_by(col(DayRecord.status)))})
     worked = days.total()
@@ -130,10 +130,13 @@ def test_over_the_year_few_are_late_fewer_forget_and_hardly_anybody_is_absent(en
     assert days[Status.ON_TIME] / worked >= 0.75
 
 
-def test_the_broken_terminal_refuses_now(settings: Settings, engine: Engine) -> None:
-    with reading(engine) as session:
+def test_the_broken_terminal_refuses_now(demo_settings: Settings, database: Engine) -> None:
+    with reading(database) as session:
         broken = session.scalar(select(col(Terminal.id)).where(col(Terminal.code) == DOWN_TERMINAL)) or 0
-    assert pull(engine, broken, settings=settings, clock=clock_of(settings)).error_code == "unreachable"
+    assert (
+        pull(database, broken, settings=demo_settings, clock=clock_of(demo_settings)).error_code
+        == "unreachable"
+    )
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ NOW = datetime(2026, 11, 22, 3, 0, 0, tzinfo=UTC)  # 10:00:00 in Ha Noi
 SERIAL = "CKT7010001"
 LOOPBACK = ("127.0.0.0/8",)
 
-LAN = SimulatedUser(uid=13, user_id="1001", name="Nguyễn Thị Lan", password="2468", card=77001122)
-HUNG = SimulatedUser(uid=14, user_id="1002", name="Trần Văn Hùng", password="1357", card=77001133)
+LAN = SimulatedUser(uid=13, user_id="1001", name="Nguyễn Thị Lan", password="2468", card=77001122)  # noqa: S106  (made up)
+HUNG = SimulatedUser(uid=14, user_id="1002", name="Trần Văn Hùng", password="1357", card=77001133)  # noqa: S106  (made up)
 MINH = SimulatedUser(uid=15, user_id="1003", name="Lê Minh")
 STAFF = (LAN, HUNG, MINH)
 

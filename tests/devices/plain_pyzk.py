@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from zk import ZK  # type: ignore[import-untyped]  # pyzk ships no types
+from zk import ZK
 
 from devices.simulated import SimulatedTerminal
 from tests.devices.office import seconds
@@ -13,9 +13,7 @@ from tests.devices.office import seconds
 @contextmanager
 def connected(terminal: SimulatedTerminal, comm_key: int = 0, *, udp: bool = False) -> Iterator[Any]:
     """Connect with pyzk's own code; closes the sockets it leaves open."""
-    client = ZK(
-        terminal.host, terminal.port, timeout=5, password=comm_key, force_udp=udp, ommit_ping=True
-    )
+    client = ZK(terminal.host, terminal.port, timeout=5, password=comm_key, force_udp=udp, ommit_ping=True)
     client._ZK__sock.close()
     try:
         client.connect()
@@ -25,8 +23,6 @@ def connected(terminal: SimulatedTerminal, comm_key: int = 0, *, udp: bool = Fal
         client._ZK__sock.close()
 
 
-def attendance(client: Any) -> list[tuple[str, int, int, int]]:  # noqa: ANN401  (pyzk has no types)
+def attendance(client: Any) -> list[tuple[str, int, int, int]]:
     """User id, seconds, verify and state: pyzk calls them status and punch."""
-    return [
-        (row.user_id, seconds(row.timestamp), row.status, row.punch) for row in client.get_attendance()
-    ]
+    return [(row.user_id, seconds(row.timestamp), row.status, row.punch) for row in client.get_attendance()]

@@ -10,7 +10,9 @@ from tests.devices.office import MORNING, NOW, SERIAL, STAFF, clock, history, ro
 from tests.devices.plain_pyzk import attendance, connected
 
 
-def terminal(count: int, layout: str = "40", faults: Faults | None = None, **model: object) -> SimulatedTerminal:
+def terminal(
+    count: int, layout: str = "40", faults: Faults | None = None, **model: object
+) -> SimulatedTerminal:
     return SimulatedTerminal(
         serial=SERIAL,
         clock=clock,

@@ -71,7 +71,12 @@ def test_a_reading_says_who_when_and_how_much() -> None:
     with terminal(100) as simulated:
         reading = opened(simulated, serial=SERIAL).read()
     assert (reading.serial, reading.firmware) == (SERIAL, "Ver 6.60 Sep 19 2019")
-    assert (reading.count_before, reading.count_after, reading.capacity, reading.users) == (100, 100, 100_000, 3)
+    assert (reading.count_before, reading.count_after, reading.capacity, reading.users) == (
+        100,
+        100,
+        100_000,
+        3,
+    )
     assert (reading.device_time, reading.server_time) == (WALL_CLOCK, NOW)
 
 
@@ -221,6 +226,8 @@ def test_a_layout_proven_earlier_must_be_found_again() -> None:
 def test_a_log_of_slots_needs_a_user_list_that_can_be_read() -> None:
     nameless = SimulatedModel(layout="8")
     users = [replace(user, user_id="12\u00e9") for user in STAFF]
-    with SimulatedTerminal(serial=SERIAL, clock=clock, users=users, log=history(50), model=nameless) as simulated:
+    with SimulatedTerminal(
+        serial=SERIAL, clock=clock, users=users, log=history(50), model=nameless
+    ) as simulated:
         error = failure(opened(simulated).read)
     assert error.code in {"users_missing", "no_layout_fits"}

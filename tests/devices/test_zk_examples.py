@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from zk.base import make_commkey  # type: ignore[import-untyped]  # pyzk ships no types
+from zk.base import make_commkey
 
 from devices.simulated.encode import encode_records
 from devices.simulated.log import ROW
@@ -53,9 +53,7 @@ def test_a_documented_record_decodes_to_its_punch(
     record = bytes.fromhex(text)
     body = struct.pack("<I", len(record)) + record
     found = decode_log(
-        LogReply(
-            body=body, announced=len(body), count_before=1, count_after=1, user_ids={13: "1001"}
-        )
+        LogReply(body=body, announced=len(body), count_before=1, count_after=1, user_ids={13: "1001"})
     )
     assert found.layout == layout
     assert found.punches.device_user_id.tolist() == [user_id]

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,20 @@ from devices.zk import ZkTerminal
 from tests.devices.office import LOOPBACK, SERIAL, STAFF, clock, history, settings_for
 
 Peer = Callable[[socket.socket, threading.Event], None]
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Give the child processes started during the test."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = zk_child._start
+
+    def noted() -> subprocess.Popen[bytes]:
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(zk_child, "_start", noted)
+    return started
 
 
 def terminal(faults: Faults, count: int = 5000) -> SimulatedTerminal:
@@ -61,14 +76,15 @@ def peer(behave: Peer) -> Iterator[TerminalSettings]:
 
 
 def drip(connection: socket.socket, stopped: threading.Event) -> None:
+    connection.sendall(b"\x50\x50\x82\x7d\x00\x10\x00\x00")
     while not stopped.wait(0.02):
-        connection.sendall(b"P")
+        connection.sendall(b"\0")
 
 
 def flood(connection: socket.socket, stopped: threading.Event) -> None:
-    frame = b"\x50\x50\x82\x7d\x08\x00\x00\x00" + b"\xe8\x03\x17\xfc\x00\x00\x00\x00"
+    answer_to_nothing = b"\x50\x50\x82\x7d\x08\x00\x00\x00" + bytes(6) + b"\xff\xff"
     while not stopped.is_set():
-        connection.sendall(b"\x50\x50\x82\x7d\x08\x00\x00\x00" + bytes(6) + b"\xff\xff" + frame[16:])
+        connection.sendall(answer_to_nothing)
 
 
 def babble(connection: socket.socket, stopped: threading.Event) -> None:
@@ -96,30 +112,22 @@ def test_a_peer_that_speaks_something_else_is_told_apart_at_once(behave: Peer, c
 
 
 def test_a_peer_that_drips_for_ever_is_cut_off_at_the_deadline_and_its_child_is_gone(
-    monkeypatch: pytest.MonkeyPatch,
+    children: list[subprocess.Popen[bytes]],
 ) -> None:
-    children: list[subprocess.Popen[bytes]] = []
-    start = zk_child._start
-    monkeypatch.setattr(zk_child, "_start", lambda: children.append(start()) or children[-1])
     with terminal(Faults(stall_after_bytes=70_000)) as simulated:
         began = time.monotonic()
         error = failure(settings_for(simulated, timeout_seconds=60.0, deadline_seconds=0.7))
         assert time.monotonic() - began < 5
     assert (type(error), error.code) == (Unreachable, "timed_out")
     with peer(drip) as settings:
-        slow = TerminalSettings(**{**_fields(settings), "deadline_seconds": 0.7})
-        assert failure(slow).code in {"timed_out", "bad_frame"}
+        assert failure(replace(settings, deadline_seconds=0.7)).code == "timed_out"
     assert len(children) == 2
     assert all(child.returncode is not None for child in children)
 
 
-def _fields(settings: TerminalSettings) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in TerminalSettings.__slots__}
-
-
 def test_a_flood_of_answers_to_nothing_ends_at_the_size_limit() -> None:
     with peer(flood) as settings:
-        error = failure(TerminalSettings(**{**_fields(settings), "size_limit_bytes": 100_000}))
+        error = failure(replace(settings, size_limit_bytes=100_000))
     assert error.code == "too_large"
 
 
@@ -141,7 +149,7 @@ def test_a_terminal_that_stalls_in_the_middle_times_out() -> None:
 @pytest.mark.parametrize(
     ("faults", "kind", "code"),
     [
-        (Faults(refuse_connection=True), Unreachable, ("broken_off", "unreachable")),
+        (Faults(refuse_connection=True), Unreachable, ("broken_off",)),
         (Faults(silent=True), Unreachable, ("timed_out",)),
         (Faults(missing_bytes=40), BadReply, ("size_mismatch",)),
         (Faults(missing_bytes=1), BadReply, ("size_mismatch",)),
@@ -178,7 +186,9 @@ def test_a_refused_log_is_kept_with_the_refusal() -> None:
 def test_a_log_that_does_not_fit_into_the_memory_limit_is_refused() -> None:
     pytest.importorskip("resource")
     model = SimulatedModel(capacity=700_000)
-    with SimulatedTerminal(serial=SERIAL, clock=clock, users=STAFF, log=history(600_000), model=model) as simulated:
+    with SimulatedTerminal(
+        serial=SERIAL, clock=clock, users=STAFF, log=history(600_000), model=model
+    ) as simulated:
         error = failure(settings_for(simulated, memory_megabytes=50))
     assert error.code in {"too_large", "contact_failed"}
 
@@ -215,10 +225,9 @@ def test_a_child_that_dies_without_a_word_is_a_failed_contact(monkeypatch: pytes
     assert (type(error), error.code) == (Unreachable, "contact_failed")
 
 
-def test_the_comm_key_is_not_among_the_words_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    children: list[subprocess.Popen[bytes]] = []
-    start = zk_child._start
-    monkeypatch.setattr(zk_child, "_start", lambda: children.append(start()) or children[-1])
+def test_the_comm_key_is_not_among_the_words_of_the_command_line(
+    children: list[subprocess.Popen[bytes]],
+) -> None:
     with terminal(Faults()) as simulated:
         ZkTerminal(settings_for(simulated, comm_key=987_654), clock).read()
     assert "987654" not in str(children[0].args)
@@ -235,7 +244,9 @@ def test_the_child_does_not_pass_on_the_products_secrets(monkeypatch: pytest.Mon
 
 
 def test_the_child_starts_without_numpy_and_the_decoder() -> None:
-    asked = "import devices.zk_contact, sys; print(sorted({'numpy', 'pandas', 'devices.zk'} & set(sys.modules)))"
+    asked = (
+        "import devices.zk_contact, sys; print(sorted({'numpy', 'pandas', 'devices.zk'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-P", "-c", asked],
         capture_output=True,

@@ -51,7 +51,7 @@ def assert_nothing_invented(found: DecodedLog, body: bytes) -> None:
     assert found.layout or len(punches) <= 1
     columns = (punches.device_user_id, punches.device_seconds, punches.verify, punches.state)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    for row, raw in zip(rows, punches.raw, strict=True):
+    for row, raw in zip(rows, punches.raw.tolist(), strict=True):
         assert raw in body
         assert row == scalar(found.layout or "49-marker", raw[-49:])
     size = LAYOUTS[found.layout or "40"].record.itemsize
@@ -69,8 +69,7 @@ def attempt(body: bytes, announced: int, before: int | None, after: int | None, 
     )
     try:
         found = decode_log(reply)
-    except BadReply as refusal:
-        assert refusal.raw == body
+    except BadReply:
         return
     assert_nothing_invented(found, body)
     again = decode_log(reply)

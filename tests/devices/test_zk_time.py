@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from zk import ZK  # type: ignore[import-untyped]  # pyzk ships no types
+from zk import ZK
 
 from devices.simulated.encode import IMPOSSIBLE_TIME, encode_time, encode_times
 from devices.zk_time import CODED_DAYS, SECONDS_PER_DAY, decode_time, decode_times, written_time

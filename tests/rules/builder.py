@@ -116,7 +116,7 @@ class Office:
     units: list[tuple[str, str]] = field(default_factory=lambda: [("ubnd", "")])
     people: list[str] = field(default_factory=lambda: ["an"])
     postings: list[tuple[str, str, int, int]] = field(default_factory=list)
-    terminals: list[tuple[str, str, str, str]] = field(default_factory=lambda: [("cong", "ubnd", "", "")])
+    terminals: list[tuple[str, str, str, str]] = field(default_factory=lambda: [("cong", "", "", "")])
     badges: list[tuple[str, str, str, int, int]] = field(default_factory=list)
     calendar: list[tuple[str, str, str, str, bool]] = field(default_factory=list)
     punched: list[tuple[str, str, str, int]] = field(default_factory=list)

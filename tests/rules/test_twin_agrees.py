@@ -28,7 +28,7 @@ def features_of(seed: int) -> frozenset[str]:
 
 def disagreements(seed: int, features: frozenset[str]) -> list[Difference]:
     """What the engine and the twin see differently in one world."""
-    from monitor.rules.reconcile import reconcile  # noqa: PLC0415 - the twin's own tests need no engine
+    from monitor.rules.reconcile import reconcile
 
     world, asked, now = random_world(seed, features=features)
     slow = reconcile_slowly(world, asked, now)

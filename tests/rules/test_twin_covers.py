@@ -1,5 +1,7 @@
 """The oracle, by hand: coverage, badges, silence (rules 7)."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.rules.codes import Status
@@ -7,9 +9,6 @@ from monitor.rules.columns import NO_DAY
 from tests.rules.twin import TwinRow, silent_days_slowly
 from tests.rules.worlds.draft import Draft
 from tests.rules.worlds.office import BADGE, MONDAY, Office, clock, office
-
-MINUTE = 60
-FULL_DAY = "07:30 11:30 13:30 17:00"
 
 
 def status(row: TwinRow) -> str:
@@ -100,7 +99,7 @@ def test_a_terminals_own_badge_goes_before_the_badge_of_any() -> None:
     one = office()
     other = one.draft.person("binh")
     one.draft.badge(other, BADGE, 0)
-    one.punch(FULL_DAY)
+    one.punch("07:30 11:30 13:30 17:00")
     assert seen(one) == ["absent", "absent"]
 
 
@@ -150,3 +149,38 @@ def test_who_is_excused_in_full_does_not_count_for_silence() -> None:
     assert silent_days_slowly(draft.world(), [(0, MONDAY)], clock("+09:00")) == [(0, MONDAY)]
     draft.excuse(1, (clock("13:30"), clock("17:00")))
     assert silent_days_slowly(draft.world(), [(0, MONDAY)], clock("+09:00")) == []
+
+
+def test_a_terminal_counts_from_its_installation_on() -> None:
+    one = office()
+    one.draft.terminals[0] = ("cong", 0, MONDAY, "")
+    assert seen(one) == ["absent", "absent"]
+    one.draft.terminals[0] = ("cong", 0, MONDAY + 1, "")
+    assert one.reasons("Sáng") == ["no_data", "no_badge"]
+
+
+def test_only_the_own_badges_make_a_terminal_relevant() -> None:
+    one = office()
+    one.draft.terminal("phu", 0)
+    one.draft.badges[:] = [(0, 0, BADGE, MONDAY, MONDAY)]
+    one.draft.badge(one.draft.person("binh"), 8, 1)
+    assert seen(one) == ["absent", "absent"]
+    assert [row.status for row in one.rows(MONDAY + 1)] == [Status.PENDING] * 2
+
+
+def test_the_last_second_before_a_silent_day_and_the_first_after_it_are_covered() -> None:
+    one = office("22:00-00:00", close_after=0, open_before=2 * 3600)
+    one.draft.coverage = [(*row[:3], False) for row in one.draft.coverage]
+    one.draft.silent.append((0, MONDAY + 1))
+    assert one.verdicts() == ["Sáng pending -"]  # its window ends at 00:00:00 of the silent day
+    one.set(sessions=(replace(one.draft.regulations[0].sessions[0], end_seconds=86_399),))
+    assert one.verdicts() == ["Sáng absent -"]
+    one.draft.silent[:] = [(0, MONDAY - 1)]
+    one.set(open_before=22 * 3600)
+    assert one.verdicts() == ["Sáng absent -"]
+
+
+def test_overlapping_coverage_is_joined() -> None:
+    one = office()
+    one.cover("-10:00 to 04:00", "05:00 to 12:00", "06:00 to 07:00", "11:00 to +13:30")
+    assert seen(one) == ["absent", "absent"]

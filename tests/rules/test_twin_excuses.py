@@ -8,7 +8,6 @@ from tests.rules.twin import TwinRow
 from tests.rules.worlds.office import MONDAY, Office, clock, office
 
 MINUTE = 60
-FULL_DAY = "07:30 11:30 13:30 17:00"
 
 
 def status(row: TwinRow) -> str:
@@ -133,3 +132,36 @@ def test_either_is_spent_before_grace_is_compared() -> None:
     one.punch("07:45 11:30")
     assert seen(one) == ["on_time"]
     assert one.reasons("Sáng") == ["allowance_used"]
+
+
+@pytest.mark.parametrize(("excuse", "expected"), [("05:00 to 07:30", []), ("11:30 to 12:00", [])])
+def test_an_excuse_that_only_touches_the_session_has_no_part_in_it(excuse: str, expected: list[str]) -> None:
+    one = office("07:30-11:30")
+    one.excuse(excuse, entered_at=clock("+12:00"))
+    assert one.reasons("Sáng") == expected
+
+
+def test_an_excuse_that_is_not_approved_does_nothing() -> None:
+    one = office("07:30-11:30")
+    one.excuse("07:30 to 11:30")
+    one.draft.excuses[0] = (*one.draft.excuses[0][:5], False, *one.draft.excuses[0][6:])
+    assert one.verdicts() == ["Sáng absent -"]
+
+
+@pytest.mark.parametrize(
+    ("valid", "due"),
+    [((MONDAY, MONDAY), "08:00"), ((MONDAY + 1, MONDAY + 9), "07:30"), ((0, MONDAY - 1), "07:30")],
+)
+def test_an_allowance_counts_on_its_first_and_last_day(valid: tuple[int, int], due: str) -> None:
+    one = office("07:30-11:30")
+    one.draft.allowance(0, 30 * MINUTE, "start", valid)
+    assert one.row("Sáng").due_from == clock(due)
+
+
+def test_a_second_excuse_inside_the_first_does_not_shorten_it() -> None:
+    one = office("07:30-11:30")
+    one.excuse("05:00 to 06:00")
+    one.excuse("07:30 to 11:00", 1)
+    one.excuse("08:00 to 09:00", 2)
+    one.excuse("11:00 to 11:30", 2)
+    assert (one.row("Sáng").symbol, one.verdicts()) == ("CT", ["Sáng excused -"])

@@ -170,3 +170,13 @@ def test_congs_are_shared_among_the_sessions_of_the_weekday() -> None:
     one = office("07:00-12:00")
     one.punch("07:00 12:00")
     assert [row.cong for row in one.rows()] == [1.0]
+
+
+def test_an_office_session_is_cut_at_the_first_of_several_roster_sessions() -> None:
+    one = office()
+    one.duty("15:00 to 16:00")
+    one.duty("14:00 to 14:30", "extra")
+    assert one.row("Chiều").end == one.row("extra").start
+    one.duty("08:00 to 09:00")
+    one.duty("07:00 to 07:45", "extra")
+    assert "Sáng" not in names(one)

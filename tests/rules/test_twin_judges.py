@@ -7,7 +7,6 @@ from tests.rules.twin import TwinRow, days_slowly
 from tests.rules.worlds.office import Office, clock, office
 
 MINUTE = 60
-FULL_DAY = "07:30 11:30 13:30 17:00"
 
 
 def status(row: TwinRow) -> str:
@@ -196,3 +195,12 @@ def test_the_day_is_as_bad_as_its_worst_session_and_sums_the_rest() -> None:
     (day,) = days_slowly(one.rows())
     assert (day.status, day.late_seconds, day.cong) == (Status.ABSENT, 900, 0.5)
     assert day.worked_seconds == clock("11:30") - clock("07:45")
+
+
+@pytest.mark.parametrize(("punch", "expected"), [("10:30", "early"), ("10:29:59", "absent")])
+def test_early_beyond_the_limit_is_absent(punch: str, expected: str) -> None:
+    one = office("07:30-11:30", early_is_absent_after=3600)
+    one.punch(f"07:30 {punch}")
+    row = one.row("Sáng")
+    assert (status(row), row.early_seconds) == (expected, row.end - row.time_out)
+    assert one.reasons("Sáng") == ([] if expected == "early" else ["early_is_absent"])

@@ -5,9 +5,6 @@ import pytest
 from monitor.rules.codes import Direction
 from tests.rules.worlds.office import Office, clock, office
 
-SANG, CHIEU = "07:30-11:30", "13:30-17:00"
-NO_CHAINS = {"chain_within": 0}
-
 
 def seen(one: Office) -> list[str]:
     """`in-out` of the Monday's sessions."""

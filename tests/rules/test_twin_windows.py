@@ -178,3 +178,97 @@ def test_a_punch_outside_every_window_goes_to_the_nearest_session_within_two_day
     at_limit, _ = one.draft.punch(7, far), one.draft.punch(7, far + 1)
     one.now = far + 9
     assert one.row("duty").outside == (*ids, at_limit)
+
+
+def test_a_duty_that_touches_both_sessions_splits_them_and_all_are_one_chain() -> None:
+    one = office()
+    one.duty("11:30 to 13:30")
+    one.punch("07:30 17:00")
+    assert seen(one) == ["07:30-", "-", "-17:00"]
+    assert [text.split()[1] for text in one.verdicts()] == ["on_time"] * 3
+
+
+def test_only_the_gap_in_which_the_duty_lies_splits() -> None:
+    one = office("07:30-09:30 10:00-11:30 13:30-17:00", marks=2, chain_within=0)
+    one.duty("12:00 to 13:00")
+    one.punch("07:30 11:30 13:30 17:00")
+    assert [text.rsplit(" ", 1)[1] for text in one.verdicts()] == ["07:30-", "-11:30", "-", "13:30-17:00"]
+
+
+def test_windows_that_touch_at_one_instant_are_cut_too() -> None:
+    one = office("07:30-11:30", open_before=3600, close_after=3600, chain_within=0)
+    one.duty("13:30 to 17:00")
+    assert one.window("Sáng") == "06:30 to 12:29:59"
+    assert one.window("duty") == "12:30 to 18:00"
+
+
+def test_an_excused_session_at_the_beginning_of_a_block_does_not_count_for_the_cut() -> None:
+    one = office(open_before=10 * 3600, chain_within=0)
+    one.duty("04:00 to 05:30")
+    assert one.window("Sáng").startswith("06:30 to ")
+    one.excuse("07:30 to 11:30")
+    assert one.window("Sáng").startswith("09:30 to ")
+
+
+def test_a_chain_follows_the_repeats_of_its_first_block_and_the_windows_of_both_ends() -> None:
+    one = office("07:30-11:30", open_before=3600, repeat_within=0)
+    one.duty("-23:00 to 07:30")
+    one.set(valid_from=MONDAY)  # the duty begins the day before, without a regulation: defaults
+    one.punch("-23:00 -23:00:20 11:30 11:30:20")
+    assert one.window("Sáng") == "-21:00 to 15:30"
+    assert one.verdicts() == ["Sáng on_time -11:30:20"]
+    assert [row.extras for row in one.rows(MONDAY - 1, MONDAY)] == [(), ()]  # two runs, no repeats apart
+
+
+def test_blocks_chain_by_the_limit_of_the_earlier_ones_regulation() -> None:
+    one = office("07:30-11:30", chain_within=0)
+    one.duty("-23:00 to 07:00")
+    one.set(valid_from=MONDAY)
+    assert one.window("Sáng").startswith("-21:00 to ")
+    one = office("07:30-11:30", chain_within=0)
+    one.duty("12:00 to 16:00")
+    assert one.window("Sáng").endswith(" to 11:44:59")
+
+
+def test_two_marks_leave_out_the_excused_ends_of_the_block() -> None:
+    one = office("07:30-09:30 10:00-11:30 13:30-17:00", marks=2)
+    one.excuse("07:30 to 09:30")
+    one.punch("12:00")  # nearer to 10:00 than to 17:00, but not to 07:30: IN, after the second session
+    assert one.verdicts() == ["Sáng excused -", "Chiều absent -", "Tối missing_out 12:00-"]
+    one.excuse("13:30 to 17:00")
+    assert one.verdicts() == ["Sáng excused -", "Chiều missing_in -12:00", "Tối excused -"]
+
+
+def test_yielding_blocks_inside_each_other_never_share_a_punch() -> None:
+    one = office("07:30-11:30 20:00-02:00")
+    one.duty("12:30 to 13:15")
+    one.duty("13:16 to 14:16", "extra")
+    one.excuse("07:30 to +02:00")
+    ids = one.punch("07:30 14:17")
+    used = [n for row in one.rows() for n in (row.punch_in, row.punch_out, *row.extras, *row.outside) if n]
+    assert sorted(used) == ids
+    assert one.row("extra").punch_out == ids[1]
+
+
+def test_a_punch_at_this_very_second_counts() -> None:
+    one = office()
+    one.now = clock("07:30")
+    one.punch("07:30")
+    one.draft.manual_punch(0, clock("11:30"))
+    assert seen(one) == ["07:30-", "-"]
+    one.now = clock("11:30")
+    assert seen(one) == ["07:30-11:30", "-"]
+
+
+def test_a_cut_point_after_the_overlap_is_moved_into_it_too() -> None:
+    one = office("07:30-11:30", open_before=10 * 3600, close_after=600, chain_within=0)
+    one.duty("13:30 to 17:00")
+    assert one.window("Sáng") == "-21:30 to 11:39:59"
+    assert one.window("duty") == "11:40 to 17:10"
+
+
+def test_a_duty_is_chained_to_the_first_session_of_the_office_after_it() -> None:
+    one = office()
+    one.duty("02:00 to 07:00")
+    one.punch("02:00 11:30 13:30 17:00")
+    assert seen(one) == ["02:00-", "-11:30", "13:30-17:00"]

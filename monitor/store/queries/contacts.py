@@ -29,7 +29,9 @@ def contacts(session: Session) -> list[Contact]:
         select(*columns).outerjoin(Unit, col(Unit.id) == col(Terminal.unit_id)).order_by(col(Terminal.code))
     )
     last, good = _newest(session), _newest(session, col(Pull.error_code) == "")
-    waiting = set(session.scalars(select(col(PullRequest.terminal_id)).where(col(PullRequest.pull_id).is_(None))))
+    waiting = set(
+        session.scalars(select(col(PullRequest.terminal_id)).where(col(PullRequest.pull_id).is_(None)))
+    )
     return [
         Contact(
             code=row[1],

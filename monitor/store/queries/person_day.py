@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
+from sqlmodel import select as pairs
 
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of
@@ -123,8 +124,8 @@ def _candidates(
     )
     # A day's slack: the terminal's own clock may show another zone.
     near = col(Punch.device_time).between(first - DAY_SECONDS, last + DAY_SECONDS)
-    rows = session.execute(
-        select(Punch, Badge).join(Badge, claims).where(col(Punch.device_user_id).in_(ids), near)
+    rows = session.exec(
+        pairs(Punch, Badge).join(Badge, claims).where(col(Punch.device_user_id).in_(ids), near)
     )
     badges: defaultdict[int, list[Badge]] = defaultdict(list)
     punches: dict[int, Punch] = {}
@@ -149,8 +150,8 @@ def _holder(badges: Iterable[Badge], on: date) -> int | None:
 def _excuses(
     session: Session, person_id: int, first: int, last: int
 ) -> tuple[tuple[Excuse, ExcuseType], ...]:
-    rows = session.execute(
-        select(Excuse, ExcuseType)
+    rows = session.exec(
+        pairs(Excuse, ExcuseType)
         .join(ExcuseType, col(ExcuseType.code) == col(Excuse.type_code))
         .where(col(Excuse.person_id) == person_id, col(Excuse.starts) <= last, col(Excuse.ends) >= first)
         .order_by(col(Excuse.starts), col(Excuse.id))

@@ -8,6 +8,7 @@ from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
 from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.session import reading
+from monitor.web.addresses import iso_day
 from monitor.web.boarddata import Asked, board
 from monitor.web.context import scope, site
 from monitor.web.groups import Group
@@ -42,6 +43,7 @@ def unit_day(code: str, day: int) -> str:
         switcher=switcher(units, scope()),
         today=now // DAY_SECONDS,
         weekday=weekday_of(day),
+        may_see_terminals=scope().may(Action.SEE_TERMINALS),
     )
 
 
@@ -49,7 +51,7 @@ def unit_day(code: str, day: int) -> str:
 @policy(Action.SEE_UNITS)
 def choose() -> Response:
     """The unit switcher without JavaScript: a form names the unit and the day."""
-    code, day = request.args.get("ma", ""), request.args.get("ngay", type=int)
+    code, day = request.args.get("ma", ""), request.args.get("ngay", type=iso_day)
     with reading(site().engine) as database:
         unit = _unit_in_scope(tree(database), code, scope())
     today = site().wall_clock() // DAY_SECONDS

@@ -1,6 +1,6 @@
 """The way in: each role to its own first page; and the liveness check."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
@@ -22,7 +22,7 @@ def index() -> Response | str:
     today = site().wall_clock() // DAY_SECONDS
     if (code := _first_unit()) is not None:
         return redirect(url_for("board.unit_day", code=code, day=today))
-    if (person := own_code()) is not None:
+    if (person := _own_code()) is not None:
         return redirect(url_for("person.day", code=person, day=today))
     if scope().may(Action.SEE_TERMINALS) and not scope().may(Action.SEE_UNITS):
         return redirect(url_for("terminals.overview"))
@@ -42,7 +42,7 @@ def _first_unit() -> str | None:
     return units.units[roots[0]].code if roots else None
 
 
-def own_code() -> str | None:
+def _own_code() -> str | None:
     """The staff code of the person behind the account."""
     own = scope().person_id
     if own is None or not scope().may(Action.SEE_PEOPLE):
@@ -50,6 +50,16 @@ def own_code() -> str | None:
     with reading(site().engine) as database:
         person = database.get(Person, own)
         return None if person is None else person.code
+
+
+@pages.get("/ca-nhan")
+@policy(Action.SEE_PEOPLE)
+def own() -> Response:
+    """One's own day."""
+    code = _own_code()
+    if code is None:
+        abort(404)
+    return redirect(url_for("person.day", code=code, day=site().wall_clock() // DAY_SECONDS))
 
 
 @pages.get("/healthz")

@@ -4,10 +4,12 @@ from flask import Blueprint, abort, render_template
 
 from monitor.access import Action
 from monitor.explain import words
+from monitor.rules.codes import Status
 from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading
 from monitor.web.context import scope, site
+from monitor.web.groups import Group, group_of_status
 from monitor.web.language import language
 from monitor.web.personpage import person_day
 from monitor.web.policy import policy
@@ -32,4 +34,11 @@ def day(code: str, day: int) -> str:
         today=now // DAY_SECONDS,
         told=lambda line: words(line, language()),
         session_name=lambda row: session_name(row, language()),
+        status_code=lambda status: Status(status).name.lower(),
+        status_group=lambda record: group_of_status(record.status, record.reasons, record.late_seconds),
+        month_groups=[
+            group
+            for group in Group
+            if any(one and one.group == group for week in shown.month for one in week)
+        ],
     )

@@ -111,7 +111,7 @@ def instant_text(instant: int) -> str:
     return "none" if instant == NO_TIME else str(EPOCH + timedelta(seconds=instant))
 
 
-def readable(name: str, value: Any) -> str:  # noqa: ANN401 - a field of any type
+def readable(name: str, value: Any) -> str:
     """A field's value as a person would say it."""
     if name in INSTANTS:
         return instant_text(value)

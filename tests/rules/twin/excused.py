@@ -121,11 +121,10 @@ def allowed_seconds(world: PlainWorld, person: int, day: int, where: AllowanceWh
     )
 
 
-def allowance_takers(expected: Sequence[Expected], day: int) -> list[Expected]:
-    """Rules 6: the day's office sessions that are not excused in full, in order."""
-    return [
-        e for e in expected if e.session.day == day and e.session.kind == SessionKind.OFFICE and not e.excused
-    ]
+def takes_allowance(expected: Expected, day: int) -> bool:
+    """Rules 6: the day's office sessions that are not excused in full do."""
+    session = expected.session
+    return session.day == day and session.kind == SessionKind.OFFICE and not expected.excused
 
 
 def with_start_allowance(expected: Expected, seconds: int) -> Expected:
@@ -143,18 +142,14 @@ def with_end_allowance(expected: Expected, seconds: int) -> Expected:
 def with_allowances(world: PlainWorld, expected: Sequence[Expected]) -> list[Expected]:
     """Rules 6: the first taker of each day gets `start`, the last one `end`."""
     result = list(expected)
-    for day in {e.session.day for e in expected}:
-        takers = allowance_takers(result, day)
-        if not takers:
-            continue
-        person, first = takers[0].session.person, result.index(takers[0])
-        result[first] = with_start_allowance(
-            result[first], allowed_seconds(world, person, day, AllowanceWhere.START)
-        )
-        last = result.index(allowance_takers(result, day)[-1])
-        result[last] = with_end_allowance(
-            result[last], allowed_seconds(world, person, day, AllowanceWhere.END)
-        )
+    for person, day in {(e.session.person, e.session.day) for e in expected}:
+        takers = [i for i, one in enumerate(result) if takes_allowance(one, day)]
+        if takers:
+            first, last = takers[0], takers[-1]
+            seconds = allowed_seconds(world, person, day, AllowanceWhere.START)
+            result[first] = with_start_allowance(result[first], seconds)
+            seconds = allowed_seconds(world, person, day, AllowanceWhere.END)
+            result[last] = with_end_allowance(result[last], seconds)
     return result
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.rules.codes import AllowanceWhere, GraceCounts, Reason, SessionKind, Status
 from monitor.rules.regulation import Regulation
 from tests.rules.twin.covered import Spans, uncovered
-from tests.rules.twin.excused import NONE, Expected, allowance_takers, allowed_seconds
+from tests.rules.twin.excused import NONE, Expected, allowed_seconds, takes_allowance
 from tests.rules.twin.matched import Presence, Window
 from tests.rules.twin.plain import PlainWorld
 
@@ -87,8 +87,7 @@ def compared(instant: int, settings: Regulation) -> int:
 def spend_allowances(world: PlainWorld, all_facts: Sequence[Facts]) -> None:
     """Rules 6: `either` goes first to the lateness of the day's sessions in order, then to the earliness."""
     for day in {facts.expected.session.day for facts in all_facts}:
-        takers = allowance_takers([facts.expected for facts in all_facts], day)
-        spending = [facts for facts in all_facts if any(facts.expected is taker for taker in takers)]
+        spending = [facts for facts in all_facts if takes_allowance(facts.expected, day)]
         if not spending:
             continue
         person = spending[0].expected.session.person

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -65,10 +65,9 @@ def on(text: str) -> int:
 
 def columns(kind: type[Set], rows: Sequence[Row]) -> Set:
     """A column set of the rows given, each in the order of the set's fields."""
-    hints = get_type_hints(kind)
     arrays = {}
     for position, one in enumerate(fields(kind)):
-        array = np.empty(len(rows), dtype=DTYPES[hints[one.name]])
+        array = np.empty(len(rows), dtype=DTYPES[one.type])
         array[:] = [row[position] for row in rows]
         arrays[one.name] = array
     return kind(**arrays)

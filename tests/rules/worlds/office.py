@@ -74,7 +74,7 @@ class Office:
         """An approved excuse; `kind` is a position in `EXCUSE_TYPES`."""
         self.draft.excuse(0, span(text), kind, **dates)
 
-    def set(self, **settings: Any) -> None:  # noqa: ANN401 - any setting of a regulation
+    def set(self, **settings: Any) -> None:
         """Change settings of the regulation."""
         self.draft.regulations[0] = replace(self.draft.regulations[0], **settings)
 
@@ -113,7 +113,7 @@ def verdict(row: TwinRow) -> str:
     return f"{row.name} {status} {clock_text(row.time_in)}-{clock_text(row.time_out)}"
 
 
-def office(hours: str = USUAL_HOURS, **settings: Any) -> Office:  # noqa: ANN401 - any setting of a regulation
+def office(hours: str = USUAL_HOURS, **settings: Any) -> Office:
     """An office with these hours and settings, without any punch."""
     draft = Draft()
     root = draft.unit("so")

