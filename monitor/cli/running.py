@@ -109,7 +109,7 @@ def _announce(installation: Installation) -> None:
 
 
 @click.command("demo")
-@click.option("--seed", type=int, default=2026, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=2026, show_default=True)
 @click.option("--now", "moment", type=TIME, metavar='"YYYY-MM-DD HH:MM:SS"', help="Đồng hồ đứng yên.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Giữ lại ở đây / keep here.")
 @click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.arrays import SPAN, Integers, expand, keyed, ragged
+from monitor.rules.arrays import SPAN, begins, expand, keyed, ragged
 from monitor.rules.columns import (
     DAY_SECONDS,
     Bool,
@@ -83,7 +83,9 @@ def _without_silent_days(seen: Spans, silent: SilentDays) -> tuple[Int64, Int64,
     return seen.owner[span][kept], start[kept], end[kept]
 
 
-def uncovered_lists(row: Integers, terminal: Integers, rows: int) -> Ragged:
+def uncovered_lists(row: Int64, terminal: Int64, rows: int) -> Ragged:
     """Each row's failing terminals, each once, in order."""
-    pairs = np.unique(np.stack((row, terminal), axis=1), axis=0) if len(row) else np.zeros((0, 2), np.int64)
-    return ragged(pairs[:, 0], pairs[:, 1], rows)
+    terminals = int(terminal.max(initial=0)) + 1
+    pair = np.sort(row * terminals + terminal)
+    pair = pair[begins(pair)]
+    return ragged(pair // terminals, pair % terminals, rows)

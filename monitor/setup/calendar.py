@@ -86,7 +86,7 @@ def _values(row: CalendarRow, units: Mapping[str, int]) -> dict[str, Any]:
 
 def _check_weekdays(lines: Lines[CalendarRow]) -> None:
     """What is worked instead is a Saturday or Sunday, what was swapped away is a working weekday."""
-    for line in lines.good:
+    for line in lines.read:
         row = line.item
         if row.kind == "makeup" and row.on_date.isoweekday() < SATURDAY:
             lines.refuse(line, "date", "makeup_not_on_weekend", date=row.on_date.isoformat())

@@ -4,11 +4,11 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.rules.wallclock import seconds_of
-from monitor.setup.tables_in import Cell
+from monitor.setup.table import Cell
 from monitor.text.vietnamese import TextRefused, clean_name
 
 Reader = Callable[[Cell], object]
@@ -21,7 +21,6 @@ _MIDNIGHT = "00:00:00"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_HALF_SECOND = timedelta(milliseconds=500)
 
 
 class CellRefused(Exception):
@@ -37,8 +36,7 @@ class CellRefused(Exception):
 def as_text(cell: Cell) -> str:
     """A cell as text: a workbook's dates and times in the form of rules 9."""
     if isinstance(cell, datetime):
-        rounded = cell + _HALF_SECOND  # workbooks keep a time as a fraction of a day
-        return rounded.isoformat(sep=" ", timespec="seconds")
+        return cell.isoformat(sep=" ", timespec="seconds")
     return cell.isoformat() if isinstance(cell, date) else cell
 
 

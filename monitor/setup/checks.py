@@ -37,7 +37,7 @@ W = TypeVar("W", bound=Timed)
 
 def check_period(lines: Lines[D]) -> None:
     """Refuse a validity that ends before it begins."""
-    for line in lines.good:
+    for line in lines.read:
         first, last = line.item.valid_from, line.item.valid_to
         if first is not None and last is not None and last < first:
             lines.refuse(line, "valid_to", "ends_before_start", start=first.isoformat(), end=last.isoformat())
@@ -45,7 +45,7 @@ def check_period(lines: Lines[D]) -> None:
 
 def check_interval(lines: Lines[W], least_seconds: int = 0) -> None:
     """Refuse an interval that ends before it begins, or is shorter than it may be."""
-    for line in lines.good:
+    for line in lines.read:
         starts, ends = line.item.starts, line.item.ends
         if ends - starts < least_seconds:
             code = "ends_before_start" if ends < starts else "interval_empty"

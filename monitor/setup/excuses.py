@@ -66,7 +66,7 @@ def apply(session: Session, lines: Lines[ExcuseRow], site: Site) -> Counts:
 def _check_types(session: Session, lines: Lines[ExcuseRow]) -> None:
     """A type that the office's catalogue does not have is refused, naming those that it has."""
     known = sorted(row["code"] for row in stored_rows(session, "excuse_type"))
-    for line in lines.good:
+    for line in lines.read:
         if line.item.type not in known:
             lines.refuse(line, "type", "unknown_excuse_type", value=line.item.type, known=", ".join(known))
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from monitor.setup.cells import CellRefused, Reader, as_text
 from monitor.setup.lines import Line, Lines
 from monitor.setup.report import RowError
-from monitor.setup.tables_in import Cell, Row, TableIn, is_blank
+from monitor.setup.table import Cell, Row, TableIn, is_blank
 
 T = TypeVar("T")
 

@@ -28,7 +28,9 @@ class Lines(Generic[T]):
     `rows` counts them all, also those that never became a line; `columns` are those that the file
     has; `partial` says that good lines are applied although others are refused. `unread` holds, by
     column, the text of rows that never became a line, so that nobody is told twice about one fault.
-    `by_key` says that places are keys of a TOML file, which name the column themselves.
+    Checks of a line by itself go over `read`, so that all its faults are told; checks of lines against
+    each other go over `good`. `by_key` says that places are keys of a TOML file, which name the column
+    themselves.
     """
 
     file: str
@@ -64,7 +66,7 @@ class Lines(Generic[T]):
         self, column: str, what: str, known: Container[str], named: Callable[[T], str | None]
     ) -> None:
         """Refuse lines that name something that is not there; `what` is `unit`, `person` or `terminal`."""
-        for line in self.good:
+        for line in self.read:
             value = named(line.item)
             if value is not None and value not in known:
                 self.refuse(line, column, f"unknown_{what}", **{what: value})

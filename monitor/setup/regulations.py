@@ -93,7 +93,7 @@ def _target(name: str, units: Mapping[str, int], people: Mapping[str, int]) -> T
 def _check_targets(lines: Lines[RegulationRow], units: Mapping[str, int], people: Mapping[str, int]) -> None:
     """Every target has a known form and names a stored unit or person."""
     known = {"unit": units, "person": people}
-    for line in lines.good:
+    for line in lines.read:
         for number, name in enumerate(line.item.applies_to, start=1):
             kind, colon, code = name.partition(":")
             column = f"applies_to[{number}]"

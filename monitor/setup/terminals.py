@@ -77,7 +77,7 @@ def apply(session: Session, lines: Lines[TerminalRow], site: Site) -> Counts:
 
 def _check_rows(lines: Lines[TerminalRow]) -> None:
     """Checks of each row by itself."""
-    for line in lines.good:
+    for line in lines.read:
         row = line.item
         if row.code in RESERVED:
             lines.refuse(line, "code", "code_reserved", value=row.code)

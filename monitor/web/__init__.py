@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from monitor.config import Settings, secret_key
 from monitor.web import addresses, context, errors, headers, language, navigation, sign_in
+from monitor.web.daybar import drawing
 from monitor.web.pages import board, home, login, person, terminals
 
 LARGEST_REQUEST = 64 * 1024
@@ -32,7 +33,7 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
         part.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name)
+    app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name, drawing=drawing)
     navigation.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for page in (home, login, board, person, terminals):

@@ -87,7 +87,8 @@ def _vietnamese() -> Markup:
 
 def clock(seconds: int) -> str:
     """Wall-clock seconds as 07:42."""
-    return moment_of(seconds).strftime("%H:%M")
+    minutes = seconds // 60 % 1440
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def clock_seconds(seconds: int) -> str:

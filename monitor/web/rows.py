@@ -84,11 +84,11 @@ class RowMaker:
         yield from (self._say(code) for reason, code in _REMARKS.items() if reasons & reason)
 
     def _open(self, session: SessionRow) -> Iterator[str]:
-        if session.reasons & Reason.AT_WORK:
+        if session.reasons & daybar.AT_WORK:
             yield self._say("note_at_work")
-        if session.reasons & Reason.LEFT and session.time_out is not None:
+        if session.reasons & _LEFT and session.time_out is not None:
             yield self._say("note_left", time=moment_of(session.time_out))
-        if session.reasons & Reason.NO_DATA and session.uncovered:
+        if session.reasons & daybar.NO_DATA and session.uncovered:
             names = ", ".join(self.terminal_names.get(terminal, "?") for terminal in session.uncovered)
             yield self._say("note_no_data", session=session_name(session, self.language), terminals=names)
 
@@ -103,7 +103,7 @@ class _Half:
     group: Group
     status: Status
     code: str
-    reason: int = 0
+    reason: int = 0  # a plain integer, as below: flags are slow, and a board tests many
 
     def holds(self, session: SessionRow) -> bool:
         """Whether the session is in this state."""
@@ -112,19 +112,20 @@ class _Half:
 
 _HALVES = (
     _Half(group=Group.ABSENT, status=Status.ABSENT, code="note_absent"),
-    _Half(group=Group.NOT_IN, status=Status.PENDING, reason=Reason.NOT_IN_YET, code="note_not_in"),
+    _Half(group=Group.NOT_IN, status=Status.PENDING, reason=int(Reason.NOT_IN_YET), code="note_not_in"),
     _Half(group=Group.MISSING, status=Status.MISSING_IN, code="note_missing_in"),
     _Half(group=Group.MISSING, status=Status.MISSING_OUT, code="note_missing_out"),
     _Half(group=Group.EXCUSED, status=Status.EXCUSED, code="note_excused"),
 )
+_LEFT = int(Reason.LEFT)
 _REMARKS = {
-    Reason.NO_REGULATION: "reason_no_regulation",
-    Reason.DOCUMENT_AFTER_THE_FACT: "reason_document_after_the_fact",
-    Reason.MANUAL: "reason_manual",
-    Reason.LATE_IS_ABSENT: "reason_late_is_absent",
-    Reason.EARLY_IS_ABSENT: "reason_early_is_absent",
-    Reason.EXPLAINED: "reason_explained",
-    Reason.NO_BADGE: "reason_no_badge",
+    int(Reason.NO_REGULATION): "reason_no_regulation",
+    int(Reason.DOCUMENT_AFTER_THE_FACT): "reason_document_after_the_fact",
+    int(Reason.MANUAL): "reason_manual",
+    int(Reason.LATE_IS_ABSENT): "reason_late_is_absent",
+    int(Reason.EARLY_IS_ABSENT): "reason_early_is_absent",
+    int(Reason.EXPLAINED): "reason_explained",
+    int(Reason.NO_BADGE): "reason_no_badge",
 }
 
 

@@ -10,7 +10,7 @@ from devices.registry import open_terminal
 from monitor.demo.organisation import DOWN_TERMINAL, TERMINALS
 from monitor.demo.terminals import ZONE, DemoTerminals
 from monitor.demo.world import World
-from monitor.rules.wallclock import seconds_of
+from monitor.rules.wallclock import moment_of, seconds_of
 from tests.demo.conftest import MORNING
 
 
@@ -78,3 +78,12 @@ def test_the_terminal_with_the_fast_clock_says_so(world: World) -> None:
     with DemoTerminals(world.logs, watch, world.lost_at) as terminals:
         found = _read(terminals, "PTG-1", watch)
     assert found.device_time == MORNING + timedelta(seconds=74)
+
+
+def test_a_punch_is_there_as_soon_as_the_terminals_own_clock_shows_its_second(world: World) -> None:
+    watch, log = Watch(), world.logs["PTG-1"]
+    following = int((log.device_seconds <= seconds_of(MORNING) + 3600).sum())
+    watch.shows = moment_of(int(log.device_seconds[following])).replace(tzinfo=ZONE) - timedelta(seconds=74)
+    with DemoTerminals(world.logs, watch, world.lost_at) as terminals:
+        found = _read(terminals, "PTG-1", watch)
+    assert found.punches.device_seconds[-1] == log.device_seconds[following]

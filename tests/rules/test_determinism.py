@@ -153,3 +153,19 @@ def test_minutes_and_dtypes_keep_their_bounds(world: c.World) -> None:
     assert kinds["reasons"].dtype == np.uint32
     assert kinds["late_seconds"].dtype == np.int32
     assert kinds["time_in"].dtype == np.int64
+
+
+def test_nothing_asked_gives_nothing() -> None:
+    for office in (Office(), Office(people=[], terminals=[], units=[], regulations=[], ready=False)):
+        verdicts = office.verdicts()
+        assert (len(verdicts.sessions), len(verdicts.days)) == (0, 0)
+
+
+def test_an_office_without_terminals_badges_or_calendar_still_gives_rows() -> None:
+    office = Office(terminals=[], ready=False)
+    office.post("an")
+    assert [row.reasons for row in office.rows("2026-03-02")] == [["no_data", "no_badge"]] * 2
+
+
+def test_an_office_without_regulations_has_no_rows() -> None:
+    assert Office(regulations=[]).rows("2026-03-02") == []

@@ -18,6 +18,7 @@ FILES = {
     "file_not_csv": "Tệp {file}, dòng {line}: không đúng dạng CSV (dấu nháy kép hoặc xuống dòng sai).",
     "file_wrong_separator": "Tệp {file}: các cột phải cách nhau bằng dấu phẩy.",
     "file_not_workbook": "Tệp {file} không phải bảng tính Excel đọc được, hoặc có mật khẩu.",
+    "file_sheet_too_large": "Tệp {file} có trang tính lớn hơn {cells} ô.",
     "file_which_sheet": (
         "Tệp {file} có nhiều trang tính có dữ liệu ({sheets}); hãy để lại một trang "
         "hoặc đặt tên trang là {wanted}."

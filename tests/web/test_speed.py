@@ -1,0 +1,81 @@
+"""A page asks the database the same number of questions however many people it shows."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from monitor.store.session import transaction
+from monitor.store.tables import Terminal, Unit
+from tests.web.cast import AT_WORK, GOOD_MORNING, Office
+from tests.web.conftest import LogIn
+
+BOARD = "/don-vi/lon/ngay/2026-02-24"
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that reach the database meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def crowd(engine: Engine, first: int, last: int) -> None:
+    """People of one unit who are at work."""
+    with transaction(engine) as session:
+        office = Office(session)
+        office.units = {unit.code: unit for unit in session.scalars(select(Unit))}
+        office.terminals = {terminal.code: terminal for terminal in session.scalars(select(Terminal))}
+        if "lon" not in office.units:
+            office.unit("lon", "Đơn vị lớn", "ubnd")
+        for number in range(first, last):
+            code = f"X{number:05}"
+            office.person(code, f"Nguyễn Văn Số {number}", "lon")
+            office.day(code, GOOD_MORNING, {**AT_WORK, "time_in": "13:22:10"})
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_people(log_in: LogIn, engine: Engine) -> None:
+    client = log_in("nhansu")
+    counts = []
+    for first, last in ((0, 5), (5, 50)):
+        crowd(engine, first, last)
+        with counted(engine) as statements:
+            assert client.get(BOARD).text.count('class="name"') == last
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 15
+
+
+@pytest.mark.parametrize("address", ["/nguoi/CB002/ngay/2026-02-24", "/may"])
+def test_other_pages_ask_little_too(log_in: LogIn, engine: Engine, address: str) -> None:
+    client = log_in("nhansu")
+    with counted(engine) as statements:
+        assert client.get(address).status_code == 200
+
+    assert len(statements) <= 20
+
+
+def test_a_board_of_three_hundred_is_quick(log_in: LogIn, engine: Engine) -> None:
+    crowd(engine, 0, 300)
+    client = log_in("nhansu")
+    client.get(BOARD)
+
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        client.get(BOARD)
+        seconds.append(time.perf_counter() - began)
+
+    # The target is 50 ms; a shared and busy machine gets room, a query for each person does not.
+    assert min(seconds) < 0.25, seconds
