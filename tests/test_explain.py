@@ -382,7 +382,7 @@ def test_a_manual_punch_is_told_as_one(office: Office) -> None:
         PERSON, MORNING, Status.ON_TIME, time_in="07:29", punch_in=-manual.id, reasons=int(Reason.MANUAL)
     )
 
-    assert "07:29:00 tại chấm bù (chấm bù được duyệt): tính là lượt vào." in told(office)
+    assert "07:29:00, lượt chấm bù được duyệt: tính là lượt vào." in told(office)
 
 
 def test_no_name_of_a_person_is_in_an_explanation(office: Office) -> None:

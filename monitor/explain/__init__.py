@@ -143,20 +143,14 @@ def _moved(record: SessionRecord) -> Iterator[Line]:
 def _punches(found: Evidence, record: SessionRecord, seen: Sequence[SeenPunch]) -> Iterator[Line]:
     mine = [one for one in seen if one.session is record and one.role != Role.OTHER_DAY]
     for one in mine:
-        yield line(
-            "why_punch",
-            time=At(seconds=one.punch.time, day=record.day, exact=True),
-            terminal=terminal_word(one),
-            verify=verify_word(one),
-            role=role_word(found, one),
-        )
+        time, role = At(seconds=one.punch.time, day=record.day, exact=True), role_word(found, one)
+        if one.punch.terminal is None:
+            yield line("why_punch_manual", time=time, role=role)
+        else:
+            terminal = one.punch.terminal.name
+            yield line("why_punch", time=time, terminal=terminal, verify=verify_word(one), role=role)
     if not mine and record.window_from is not None and record.time_in is None and record.time_out is None:
         yield line("why_no_punch")
-
-
-def terminal_word(one: SeenPunch) -> object:
-    """The terminal's name, or a word for punches that were approved by hand."""
-    return Word(code="terminal_manual") if one.punch.terminal is None else one.punch.terminal.name
 
 
 def verify_word(one: SeenPunch) -> Word:

@@ -34,14 +34,14 @@ class Spans(Columns):
 def joined(owner: Integers, start: Int64, end: Int64) -> Spans:
     """The intervals with those of one owner that touch or overlap made one (rules 5, 7).
 
-    Touching is sharing an instant: 11:59:59 and 12:00:00 do not touch. Of intervals that begin
-    together the first row counts as the one that begins the span.
+    Intervals are closed and all arithmetic is in whole seconds, so 23:59:59 and 00:00:00 touch: no
+    second lies between them. Of intervals that begin together the first row begins the span.
     """
     order = np.lexsort((start, owner))
     owners, starts = owner[order].astype(np.int64), start[order]
     reach = running_max(owners, end[order])
     new = begins(owners)
-    new[1:] |= starts[1:] > reach[:-1]
+    new[1:] |= starts[1:] > reach[:-1] + 1
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(order))[: len(first)] - 1
     return Spans(owner=owners[first], start=starts[first], end=reach[last], begun_by=order[first])

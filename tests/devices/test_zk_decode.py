@@ -9,7 +9,7 @@ import pytest
 
 from devices.base import PunchBatch
 from devices.errors import BadReply
-from devices.simulated.encode import IMPOSSIBLE_TIME, LAYOUT_NAMES, encode_records
+from devices.simulated.encode import IMPOSSIBLE_TIME, LAYOUT_NAMES, MARKER, encode_records
 from devices.simulated.log import ROW, PunchColumns, SimulatedLog
 from devices.zk_decode import DecodedLog, LogReply, decode_log
 from tests.devices.office import MORNING, STAFF, history, rows_of, seconds
@@ -238,6 +238,16 @@ def test_one_missing_marker_makes_one_record_odd_not_the_log() -> None:
     payload[49] = 0
     found = decoded(body_of(bytes(payload)), 20, 20)
     assert (found.layout, len(found.punches)) == ("49-marker", 20)
+
+
+def test_nine_bytes_in_front_that_are_no_marker_are_an_unknown_layout() -> None:
+    payload = encode_records(records(20), "49-marker").replace(MARKER, bytes(9))
+    assert refused(body_of(payload), 20, 20).code == "no_layout_fits"
+
+
+def test_slot_0_is_nobodys() -> None:
+    nobody = dict.fromkeys(range(20), 0)
+    assert refused(body_of(encode_records(records(20, uid=nobody), "8")), 20, 20).code == "no_layout_fits"
 
 
 def test_limits_hold_on_bytes_and_records() -> None:

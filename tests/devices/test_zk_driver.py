@@ -80,6 +80,12 @@ def test_a_reading_says_who_when_and_how_much() -> None:
     assert (reading.device_time, reading.server_time) == (WALL_CLOCK, NOW)
 
 
+def test_counters_that_are_not_said_are_unknown_and_not_zero() -> None:
+    with terminal(100, Faults(short_sizes=True)) as simulated:
+        reading = opened(simulated).check()
+    assert (reading.count_before, reading.count_after, reading.capacity, reading.users) == (None,) * 4
+
+
 def test_a_check_brings_all_of_that_and_no_punch() -> None:
     with terminal(100) as simulated:
         reading = opened(simulated).check()

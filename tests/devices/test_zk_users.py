@@ -90,6 +90,7 @@ def test_no_users_is_an_empty_list() -> None:
         (body_of(*STAFF)[:-1], 219, "user_list_size_mismatch"),
         (struct.pack("<I", 100) + bytes(100), 104, "user_list_unreadable"),
         (struct.pack("<I", 144) + bytes(144), 148, "user_list_unreadable"),
+        (struct.pack("<I", 504) + b"1" * 504, 508, "user_list_unreadable"),  # 7 of 72 bytes or 18 of 28
     ],
 )
 def test_a_list_that_does_not_add_up_is_refused(body: bytes, announced: int, code: str) -> None:

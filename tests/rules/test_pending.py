@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 
+from monitor.rules import coverage
 from tests.rules.builder import MONDAY, SUNDAY, TUESDAY, Office, Row, regulation
 
 
@@ -246,3 +247,19 @@ class TestCoverage:
         office.silent.append(("cong", MONDAY))
         office.cover(since=f"{MONDAY} 00:00", until=f"{MONDAY} 23:59:59", declared=True)
         assert office.rows(MONDAY)[0].status == "absent"
+
+    def test_many_terminals_are_asked_in_parts_with_the_same_answer(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office = Office(
+            people=["an", "binh"], terminals=[(f"t{n}", "", "", "") for n in range(5)], ready=False
+        )
+        for person in office.people:
+            office.post(person)
+            office.badge(person)
+        office.cover("t1")
+        office.cover("t3")
+        whole = office.rows(MONDAY, TUESDAY)
+        monkeypatch.setattr(coverage, "PAIRS_AT_ONCE", 7)
+        assert office.rows(MONDAY, TUESDAY) == whole
+        assert {tuple(row.uncovered) for row in whole} == {("t0", "t2", "t4")}

@@ -63,7 +63,7 @@ class Office:
             "allowance", "coverage_interval", "regulation_version", "regulation_target",
             "regulation_session", "stale_span", "audit_entry",
         )  # fmt: skip
-        return {table: self.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}  # noqa: S608 - our own names
+        return {table: self.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}
 
     def forget_marks(self) -> None:
         """Empty the queue of stale days."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,16 @@ from openpyxl import Workbook
 
 from monitor.setup import KINDS, ImportRefused
 from tests.setup.conftest import BADGES, PEOPLE, UNITS, Office
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+MANIFEST = f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0"/>'
+CELL = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+CONTENT = (
+    f'<office:document-content xmlns:office="{OASIS}:office:1.0" xmlns:table="{OASIS}:table:1.0" '
+    f'xmlns:text="{OASIS}:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">'
+    "{}</table:table></office:spreadsheet></office:body></office:document-content>"
+)
 
 
 def book(rows: list[list[object]], sheet: str = "Sheet1") -> bytes:
@@ -176,6 +187,28 @@ def test_of_several_filled_sheets_the_one_named_like_the_kind_is_read(empty: Off
     assert caught.value.code == "file_which_sheet"
     first.title = "units"
     assert empty.load("units", saved(made)).applied
+
+
+def test_a_sheet_with_a_stray_cell_at_its_far_corner_is_refused(empty: Office) -> None:
+    made = Workbook()
+    page = made.active
+    assert page is not None
+    page["A1"], page["B1"], page["XFD1048576"] = "code", "name", "x"
+    assert refusal(empty, saved(made)) in {"file_sheet_too_large", "file_not_workbook"}
+
+
+def test_an_open_document_sheet_is_read_like_any_other(empty: Office) -> None:
+    cells = "".join(
+        f"<table:table-row>{''.join(CELL.format(text) for text in row)}</table:table-row>"
+        for row in (("code", "name"), ("A", "Một"))
+    )
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", ODS)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", CONTENT.format(cells))
+    assert empty.load("units", target.getvalue()).added == 1
+    assert empty.rows("SELECT code, name FROM unit") == [("A", "Một")]
 
 
 def test_an_unknown_kind_of_file_is_refused(empty: Office) -> None:

@@ -12,7 +12,7 @@ def test_a_terminal_is_stored_with_every_column(every_office: Office) -> None:
     row = "T3,Cổng sau,zk,10.0.0.7,4371,CCC333,VP,Asia/Bangkok,in,12345,1,2024-05-01\n"
     assert every_office.load("terminals", HEADER + row).applied
     columns = "kind, host, port, serial, timezone, direction, comm_key, push, CAST(installed_on AS TEXT)"
-    query = f"SELECT {columns} FROM terminal WHERE code = 'T3'"  # noqa: S608 - our own names
+    query = f"SELECT {columns} FROM terminal WHERE code = 'T3'"
     assert every_office.rows(query) == [
         ("zk", "10.0.0.7", 4371, "CCC333", "Asia/Bangkok", "in", "12345", True, "2024-05-01")
     ]

@@ -139,6 +139,7 @@ _WHY = {
     "why_allowance": "Được giảm trừ {minutes} phút mỗi ngày ({kind}), dùng {place}.",
     "why_due_moved": "Sau khi trừ lý do và giảm trừ, phải có mặt từ {due_from} đến {due_to}.",
     "why_punch": "{time} tại {terminal} ({verify}): {role}.",
+    "why_punch_manual": "{time}, lượt chấm bù được duyệt: {role}.",
     "why_no_punch": "Không có lượt chấm nào trong khung giờ này.",
     "why_truncated": "Giờ chấm được bỏ phần giây trước khi so.",
     "why_in_time": "Vào {time_in}, không muộn hơn {due}.",

@@ -23,14 +23,15 @@ def without_silent_days(world: PlainWorld, span: CoveredSpan) -> list[tuple[int,
 
 
 def covered_spans(world: PlainWorld) -> Spans:
-    """Rules 7: every terminal's closed intervals; those that touch or overlap are joined."""
+    """Rules 7: every terminal's closed intervals; those that touch or overlap are joined (whole seconds:
+    none lies between 23:59:59 and 00:00:00)."""
     covered: Spans = {terminal: [] for terminal in range(len(world.terminals))}
     pieces = []
     for span in world.coverage:
         pieces += [(span.terminal, start, end) for start, end in without_silent_days(world, span)]
     for terminal, start, end in sorted(pieces):
         joined = covered[terminal]
-        if joined and start <= joined[-1][1]:
+        if joined and start <= joined[-1][1] + 1:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
             joined.append((start, end))

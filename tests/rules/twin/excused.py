@@ -55,11 +55,11 @@ class Expected:
 def merged(excuses: Sequence[Excuse]) -> list[Away]:
     """Rules 5: closed intervals that touch or overlap are one; the type that begins first names it.
 
-    Closed intervals touch where they have an instant in common; a second between them keeps them apart.
+    All arithmetic is in whole seconds, so they touch where no second lies between them.
     """
     spans: list[Away] = []
     for excuse in sorted(excuses, key=lambda e: (e.start, e.id)):
-        if spans and excuse.start <= spans[-1].end:
+        if spans and excuse.start <= spans[-1].end + 1:
             spans[-1] = replace(spans[-1], end=max(spans[-1].end, excuse.end))
         else:
             spans.append(
