@@ -1,4 +1,4 @@
-"""Words for people: Vietnamese at the source, English by catalogue; for pages, messages and documents alike."""
+"""Words for people: Vietnamese at the source, English by catalogue; for pages and messages alike."""
 
 from monitor.text.translate import LANGUAGES, Gettext, gettext_for, sentence
 

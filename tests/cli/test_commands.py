@@ -90,11 +90,11 @@ def test_punches_are_exported_with_unknown_ids_and_what_was_set_aside(office: Pa
 
 
 def test_the_three_formats_carry_the_same_rows(office: Path, run: Run) -> None:
-    import openpyxl  # noqa: PLC0415
+    import openpyxl
 
     run("reconcile", *DAY, "--now", "2026-03-03 08:00:00")
     run("export", "sessions", *DAY, "--format", "xlsx", "--out", "s.xlsx")
-    sheet = [list(row) for row in openpyxl.load_workbook("s.xlsx").active.iter_rows(values_only=True)]
+    sheet = [list(row) for row in openpyxl.load_workbook("s.xlsx").worksheets[0].iter_rows(values_only=True)]
     objects = json.loads(run("export", "sessions", *DAY, "--format", "json").out)
     rows = table(run("export", "sessions", *DAY).out)
     assert sheet[0] == SESSIONS.split(",")
@@ -246,7 +246,7 @@ def test_init_makes_an_installation_with_a_calendar_and_one_token(folder: Path, 
 
 
 def test_verify_finds_a_changed_audit_entry(office: Path, run: Run) -> None:
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
     assert run("verify").code == 0
     with sqlite3.connect(office / "monitor.db") as connection:

@@ -180,7 +180,7 @@ def test_however_a_log_is_cut_and_repeated_each_identity_is_stored_once(
     lines = [(user, MORNING + timedelta(seconds=second), 1, state) for user, second, state in entries]
     engine = open_database("sqlite://")
     with engine.connect() as connection:  # an in-memory database lives as long as its one connection
-        from monitor.store.tables import metadata  # noqa: PLC0415
+        from monitor.store.tables import metadata
 
         metadata.create_all(connection)
         session = Session(bind=connection)

@@ -5,9 +5,12 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.rules.twin import days_slowly, reconcile_slowly
+from monitor.rules.columns import DAY_SECONDS, SilentDays
+from monitor.rules.silence import silent_days
+from tests.rules.twin import days_slowly, reconcile_slowly, silent_days_slowly
 from tests.rules.twin.difference import Difference, day_rows, differences, session_rows
 from tests.rules.worlds import ALL_FEATURES, random_world
 from tests.rules.worlds.draft import person_days
@@ -105,3 +108,27 @@ def test_the_comparison_notices_a_planted_difference_of_a_day() -> None:
     days = days_slowly(reconcile_slowly(world, asked, now))
     planted = [replace(days[0], worked_seconds=days[0].worked_seconds + 1), *days[1:]]
     assert [found.field for found in differences(world, days, planted)] == ["worked_seconds"]
+
+
+def test_the_engine_and_the_twin_find_the_same_silent_days() -> None:
+    found = 0
+    for seed in range(200):
+        crowded, asked, now = random_world(seed)
+        odd = crowded.punches.time // DAY_SECONDS % 2 == 1
+        world = replace(crowded, punches=crowded.punches.take(odd))
+        days = range(min(day for _, day in asked), max(day for _, day in asked) + 1)
+        quiet = [
+            (terminal, day)
+            for terminal in range(len(world.terminals))
+            for day in days
+            if not ((world.punches.terminal == terminal) & (world.punches.time // DAY_SECONDS == day)).any()
+        ]
+        candidates = SilentDays(
+            terminal=np.array([terminal for terminal, _ in quiet], np.int32),
+            day=np.array([day for _, day in quiet], np.int32),
+        )
+        fast = silent_days(world, candidates, now, 1)
+        pairs = sorted(zip(fast.terminal.tolist(), fast.day.tolist(), strict=True))
+        assert pairs == silent_days_slowly(world, quiet, now, 1), f"seed {seed}"
+        found += len(pairs)
+    assert found > 50  # or the comparison would prove nothing

@@ -49,7 +49,9 @@ def test_reasons_say_which_part_is_excused() -> None:
     assert seen(one) == ["on_time"]
 
 
-@pytest.mark.parametrize(("second", "expected"), [("09:00", "excused"), ("09:00:01", "excused"), ("09:00:02", "absent")])
+@pytest.mark.parametrize(
+    ("second", "expected"), [("09:00", "excused"), ("09:00:01", "excused"), ("09:00:02", "absent")]
+)
 def test_excuses_that_touch_are_one_and_the_first_type_gives_the_symbol(second: str, expected: str) -> None:
     one = office("07:30-11:30")
     one.excuse("07:00 to 09:00", 1)

@@ -40,8 +40,8 @@ def _add_punch(engine: Engine) -> None:
 
 
 def test_the_migrated_schema_is_the_tables(engine: Engine) -> None:
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
 
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*expression-based index")  # said again below

@@ -13,7 +13,7 @@ IDS_AT_ONCE = 5_000
 Span = tuple[int, int]
 
 
-def punches_of(  # noqa: PLR0913 - whose, where, when
+def punches_of(
     session: Session,
     vocabulary: dict[str, int],
     terminals: Positions,

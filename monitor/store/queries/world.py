@@ -12,12 +12,11 @@ from monitor.rules.columns import (
     Badges,
     CalendarRows,
     Coverage,
-    ExcuseTypes,
     Excuses,
+    ExcuseTypes,
     Explained,
     ManualPunches,
     Postings,
-    Punches,
     RosterEntries,
     SilentDays,
     Terminals,
@@ -69,7 +68,7 @@ class LoadedWorld:
     regulation_ids: tuple[int, ...]
 
 
-def load_world(  # noqa: PLR0913 - whom, when, and how much
+def load_world(
     session: Session,
     person_ids: Sequence[int],
     first_day: int,

@@ -2,6 +2,7 @@
 
 from monitor.store.tables.operations import Account, AuditEntry, Fact, JobRun
 from monitor.store.tables.organisation import Badge, Person, Posting, Unit
+from monitor.store.tables.periods import PendingAdjustment, Period, PeriodReopening, PeriodSeal
 from monitor.store.tables.punches import FileImport, ManualPunch, Punch, PunchVariant, QuarantinedRecord
 from monitor.store.tables.rulebook import (
     Allowance,
@@ -16,7 +17,7 @@ from monitor.store.tables.rulebook import (
 )
 from monitor.store.tables.terminals import CoverageInterval, Pull, PullRequest, RejectedRead, Terminal
 from monitor.store.tables.types import metadata
-from monitor.store.tables.verdicts import DayRecord, SessionRecord, StaleSpan
+from monitor.store.tables.verdicts import DayRecord, SessionRecord, SilentDay, StaleSpan
 
 __all__ = [
     "Account",
@@ -33,6 +34,10 @@ __all__ = [
     "FileImport",
     "JobRun",
     "ManualPunch",
+    "PendingAdjustment",
+    "Period",
+    "PeriodReopening",
+    "PeriodSeal",
     "Person",
     "Posting",
     "Pull",
@@ -46,6 +51,7 @@ __all__ = [
     "RejectedRead",
     "RosterEntry",
     "SessionRecord",
+    "SilentDay",
     "StaleSpan",
     "Terminal",
     "Unit",

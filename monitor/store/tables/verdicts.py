@@ -1,4 +1,4 @@
-"""What the rules made: session and day records, and the queue of person-days to recompute."""
+"""What the rules made: session and day records, silent days, and the queue of days to recompute."""
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
@@ -19,6 +19,19 @@ class StaleSpan(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     first_day: int = Field(sa_type=Day)
     last_day: int = Field(sa_type=Day)
+
+
+class SilentDay(SQLModel, table=True):
+    """A terminal's day that was last judged silent: its coverage does not count (rules 7).
+
+    Kept because one person's leave can decide it for all others: when it changes, they are marked.
+    """
+
+    __tablename__ = "silent_day"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    terminal_id: int = Field(foreign_key="terminal.id", primary_key=True)
+    day: int = Field(sa_type=Day, primary_key=True)
 
 
 class SessionRecord(SQLModel, table=True):

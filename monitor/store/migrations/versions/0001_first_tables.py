@@ -15,7 +15,9 @@ SMALL = sa.SmallInteger().with_variant(sa.Integer(), "sqlite")
 REAL: sa.Float[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 
 # Punches and the audit trail are append-only; what people correct is a new row.
-APPEND_ONLY = ("punch", "audit_entry")
+APPEND_ONLY = ("punch", "audit_entry", "period_seal")
+# What goes on is written into the row, but none ever goes: periods, reopenings, adjustments.
+NEVER_DELETED = ("period", "period_reopening", "pending_adjustment")
 
 # code, name, symbol (C01-HD where it has one), paid, counts as work, needs a document, sensitive
 EXCUSE_TYPES = (
@@ -43,6 +45,7 @@ def upgrade() -> None:
     _regulations()
     _calendar_and_excuses()
     _verdicts()
+    _periods()
     _operations()
     _unique_expressions()
     _append_only()
@@ -605,6 +608,96 @@ def _verdicts() -> None:
     )
 
 
+def _periods() -> None:
+    op.create_table(
+        "silent_day",
+        sa.Column("terminal_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["terminal_id"], ["terminal.id"], name=op.f("fk_silent_day_terminal_id_terminal")
+        ),
+        sa.PrimaryKeyConstraint("terminal_id", "day", name=op.f("pk_silent_day")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "period",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_period_span")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_period_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period")),
+        sa.UniqueConstraint("unit_id", "month", name="uq_period_unit_month"),
+    )
+    op.create_table(
+        "period_seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=False),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False),
+        sa.Column("content_sha256", sa.Text(), nullable=False),
+        sa.Column("previous_seal", sa.Text(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_period_seal_period_id_period")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period_seal")),
+        sa.UniqueConstraint("seal", name=op.f("uq_period_seal_seal")),
+    )
+    with op.batch_alter_table("period_seal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_period_seal_period_id"), ["period_id"], unique=False)
+    op.create_table(
+        "period_reopening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seal_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_at", Instant(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=True),
+        sa.Column("approved_at", Instant(), nullable=True),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_period_reopening_reason")),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR approved_by <> requested_by", name=op.f("ck_period_reopening_two_people")
+        ),
+        sa.CheckConstraint(
+            "(approved_by IS NULL) = (approved_at IS NULL)", name=op.f("ck_period_reopening_approved")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seal_id"], ["period_seal.id"], name=op.f("fk_period_reopening_seal_id_period_seal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period_reopening")),
+        sa.UniqueConstraint("seal_id", name=op.f("uq_period_reopening_seal_id")),
+    )
+    op.create_table(
+        "pending_adjustment",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("seq", SMALL, nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("applied_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["period_id"], ["period.id"], name=op.f("fk_pending_adjustment_period_id_period")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pending_adjustment_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_adjustment")),
+    )
+    with op.batch_alter_table("pending_adjustment", schema=None) as batch_op:
+        batch_op.create_index("ix_pending_adjustment_person_day", ["person_id", "day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pending_adjustment_period_id"), ["period_id"], unique=False)
+
+
 def _operations() -> None:
     op.create_table(
         "audit_entry",
@@ -684,6 +777,8 @@ def _append_only() -> None:
     for table in APPEND_ONLY:
         for change in ("UPDATE", "DELETE"):
             _refuse(table, change)
+    for table in NEVER_DELETED:
+        _refuse(table, "DELETE")
 
 
 def _refuse(table: str, change: str) -> None:
