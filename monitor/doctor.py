@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Status
+from monitor.rules.holidays import unconfirmed_tet
+from monitor.rules.lunar import lunar_year
 from monitor.store.queries import stale
 from monitor.store.queries.terminals import last_good_pull, readable_terminals
 from monitor.store.tables import CalendarDay, SessionRecord, Unit
 
 SILENT_AFTER = timedelta(hours=2)
+TET_NOTICE = timedelta(days=100)
 MANY = 0.5
 ENOUGH_DAYS = 20
 MISSING = (int(Status.MISSING_IN), int(Status.MISSING_OUT))
@@ -33,7 +36,7 @@ def examine(session: Session, *, now: datetime, first_day: int | None) -> list[F
         *_no_regulation(first_day),
         *_silent_terminals(session, now),
         *_unfit_marks(session),
-        *_unconfirmed_calendar(session),
+        *_unconfirmed_calendar(session, now.date()),
         *_waiting(session),
     ]
 
@@ -81,10 +84,15 @@ def _unfit_marks(session: Session) -> Iterator[Finding]:
             yield Finding(code="doctor_marks_do_not_fit", values={"unit": unit, "percent": share})
 
 
-def _unconfirmed_calendar(session: Session) -> Iterator[Finding]:
-    proposed = select(func.count()).select_from(CalendarDay).where(col(CalendarDay.status) == "P")
-    if count := session.connection().execute(proposed).scalar_one():
-        yield Finding(code="doctor_calendar_proposed", values={"count": count})
+def _unconfirmed_calendar(session: Session, today: date) -> Iterator[Finding]:
+    """A coming Tết without confirmed days, and days that only wait to be confirmed."""
+    rows = session.scalars(select(CalendarDay).where(col(CalendarDay.unit_id).is_(None))).all()
+    year = unconfirmed_tet(rows, today)
+    if year is not None and lunar_year(year).tet_on - today < TET_NOTICE:
+        yield Finding(code="doctor_tet_unconfirmed", values={"year": year})
+    proposed = sum(row.status == "P" and row.on_date >= today for row in rows)
+    if proposed:
+        yield Finding(code="doctor_calendar_proposed", values={"count": proposed})
 
 
 def _waiting(session: Session) -> Iterator[Finding]:

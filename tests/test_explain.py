@@ -40,7 +40,7 @@ def office(sqlite_url: str) -> Iterator[Office]:
             valid_from=date(2026, 1, 1),
             grace_late_minutes=5,
         )
-        office.regulation = office.keep(version).id
+        office.regulation = office.keep(version).id or 0
         yield office
     engine.dispose()
 
@@ -150,7 +150,7 @@ def test_cut_seconds_are_told(office: Office) -> None:
 def test_an_allowance_is_told_with_what_it_took_away(office: Office) -> None:
     office.keep(
         Allowance(
-            person_id=office.people[PERSON].id,
+            person_id=office.people[PERSON].id or 0,
             kind="nursing",
             minutes=60,
             place="either",
@@ -285,7 +285,7 @@ def sick(office: Office, *, status: str = "approved") -> None:
     """A sick leave of the morning."""
     office.keep(
         Excuse(
-            person_id=office.people[PERSON].id,
+            person_id=office.people[PERSON].id or 0,
             type_code="sick",
             starts=at("07:30"),
             ends=at("11:30"),
@@ -371,7 +371,7 @@ def test_a_day_without_sessions_has_nothing_to_explain(office: Office) -> None:
 def test_a_manual_punch_is_told_as_one(office: Office) -> None:
     manual = office.keep(
         ManualPunch(
-            person_id=office.people[PERSON].id,
+            person_id=office.people[PERSON].id or 0,
             time=at("07:29"),
             approved_by="hanh",
             approved_at=NOW,
@@ -379,7 +379,12 @@ def test_a_manual_punch_is_told_as_one(office: Office) -> None:
         )
     )
     office.session_record(
-        PERSON, MORNING, Status.ON_TIME, time_in="07:29", punch_in=-manual.id, reasons=int(Reason.MANUAL)
+        PERSON,
+        MORNING,
+        Status.ON_TIME,
+        time_in="07:29",
+        punch_in=-(manual.id or 0),
+        reasons=int(Reason.MANUAL),
     )
 
     assert "07:29:00, lượt chấm bù được duyệt: tính là lượt vào." in told(office)

@@ -26,8 +26,8 @@ def _found_in(path: Path) -> set[str]:
 PAGES = sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")])
 PAGE_TEXTS = sorted({text for path in PAGES for text in _found_in(path)})
 TEXTS = sorted({*PAGE_TEXTS, *SENTENCES.values()})
-ENGLISH = {
-    message.id: message.string
+ENGLISH: dict[str, str] = {
+    str(message.id): str(message.string)
     for path in CATALOGUES
     for message in read_po(BytesIO(path.read_bytes()), locale="en")
     if message.id

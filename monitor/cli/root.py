@@ -17,6 +17,8 @@ from monitor.setup import ImportRefused
 from monitor.store.session import StoreError
 from monitor.text import LANGUAGES, sentence
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
 log = logging.getLogger(__name__)
 
 CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused)
@@ -46,7 +48,8 @@ for part in (setting_up, importing, exporting, running, inspecting, later):
 
 def main() -> None:
     """Run a command: exit code 0 done, 1 refused with one clear sentence, 2 wrong usage."""
-    logging.basicConfig(level=os.environ.get("MONITOR_LOG", "WARNING"), format="%(levelname)s %(message)s")
+    # A command's user reads its sentences; what runs by itself writes a log.
+    logging.basicConfig(level=os.environ.get("MONITOR_LOG", "ERROR"), format=LOG_FORMAT)
     try:
         sys.exit(monitor.main(standalone_mode=False))  # commands give None; an early exit its code
     except click.ClickException as error:

@@ -1,6 +1,8 @@
 """Commands that read terminals or keep running: pull, work, serve, demo."""
 
 import json
+import logging
+import os
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +76,7 @@ def _tell(report: PullReport, installation: Installation) -> None:
 @with_installation
 def work(installation: Installation) -> None:
     """Chạy bộ lập lịch / run the scheduler alone."""
+    logging.getLogger("monitor").setLevel(os.environ.get("MONITOR_LOG", "WARNING"))
     context = JobContext(
         engine=installation.engine, settings=installation.settings, clock=installation.clock
     )

@@ -39,7 +39,8 @@ def web_child(settings: Settings) -> Child:
     web = settings.web
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
     command += ["--host", str(web.host), "--port", str(web.port), "--workers", str(web.workers)]
-    command += ["--log-level", "warning", "monitor.web.wsgi:make_app"]
+    command += ["--blocking-threads", "4", "--backpressure", "16", "--log-level", "warning"]
+    command += ["monitor.web.wsgi:make_app"]
     return Child(name="web", command=command)
 
 

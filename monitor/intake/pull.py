@@ -17,7 +17,7 @@ from monitor.config import Settings
 from monitor.intake.accept import CLOCK_RESET_ENDS, Intake, Origin, accept
 from monitor.intake.coverage import CLOCK_JUMP_SECONDS, Contact, extend
 from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
-from monitor.store.queries.terminals import last_good_pull, serial_owner
+from monitor.store.queries.terminals import is_down, last_good_pull, serial_owner
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Pull, RejectedRead, Terminal
 
@@ -80,6 +80,9 @@ def _store(
 ) -> PullReport:
     terminal = session.get_one(Terminal, terminal_id)
     _claim_serial(session, terminal, found.serial)
+    if is_down(session, terminal_id):
+        about = {"event": "terminal_back", "terminal": terminal.code}
+        log.warning("terminal %s is back", terminal.code, extra=about)
     previous = last_good_pull(session, terminal_id)
     row = _pull_row(terminal, found, started_at, finished_at)
     session.add(row)
@@ -129,7 +132,8 @@ def _cover(
         return
     contact = Contact(oldest=_oldest(terminal, found), read_at=row.device_time, broken=_broken(row, previous))
     if contact.broken and previous is not None:
-        log.warning("coverage broken", extra={"event": "coverage_broken", "terminal": terminal.code})
+        about = {"event": "coverage_broken", "terminal": terminal.code}
+        log.warning("terminal %s: its log may have lost records", terminal.code, extra=about)
     extend(session, terminal.id or 0, row.id or 0, contact)
 
 
@@ -157,10 +161,7 @@ def _broken(row: Pull, previous: Pull | None) -> bool:
 def _failed(
     engine: Engine, terminal: Terminal, started_at: datetime, finished_at: datetime, error: DeviceError
 ) -> PullReport:
-    """Keep the failed contact, and the bytes of a refused read."""
-    log.warning(
-        "terminal not read", extra={"event": "pull_failed", "terminal": terminal.code, "code": error.code}
-    )
+    """Keep the failed contact, and the bytes of a refused read; the log hears of it once."""
     row = Pull(
         terminal_id=terminal.id or 0,
         started_at=started_at,
@@ -169,6 +170,9 @@ def _failed(
         error_values=json.dumps(error.values, ensure_ascii=False, default=str),
     )
     with transaction(engine) as session:
+        if not is_down(session, terminal.id or 0):
+            about = {"event": "terminal_down", "terminal": terminal.code, "code": error.code}
+            log.warning("terminal %s not read: %s", terminal.code, error.code, extra=about)
         session.add(row)
         session.flush()
         if raw := getattr(error, "raw", b""):

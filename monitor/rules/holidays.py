@@ -114,9 +114,9 @@ def _beside_national_day(year: int) -> Iterator[DraftedDay]:
 def _in_lieu(
     holidays: Iterable[DraftedDay], taken: Set[date], status: str, document: str
 ) -> list[DraftedDay]:
-    """For each holiday on a weekend, in order, the next working day that is not taken (Labour Code 111.3)."""
+    """The next working day not taken for each holiday on a weekend, given by date (Labour Code 111.3)."""
     found: dict[date, DraftedDay] = {}
-    for holiday in sorted(holidays, key=lambda day: day.on_date):
+    for holiday in holidays:
         if holiday.on_date.isoweekday() in MONDAY_TO_FRIDAY:
             continue
         on = holiday.on_date

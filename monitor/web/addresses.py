@@ -8,7 +8,6 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from monitor.rules.wallclock import date_of, day_of
 
-
 DAY = re.compile(r"(?:19|20|21)\d{2}-\d{2}-\d{2}")
 
 

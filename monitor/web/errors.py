@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # the package ships no types
@@ -32,7 +33,7 @@ def _refused(error: HTTPException) -> tuple[str, int] | Response:
     if isinstance(error, RequestRedirect):
         return Response.force_type(error.get_response())
     status = 404 if error.code in {None, 403, 404, 405} else error.code or 500
-    if status == 401 and REFRESH_HEADER in request.headers:
+    if status == HTTPStatus.UNAUTHORIZED and REFRESH_HEADER in request.headers:
         return "", 401
     return render_template("error.html", status=status), status
 

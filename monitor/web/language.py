@@ -13,6 +13,8 @@ from monitor.rules.wallclock import date_of, moment_of
 from monitor.text import LANGUAGES, gettext_for, sentence
 from monitor.web.context import site
 
+MINUTE, HOUR = 60, 3600
+
 
 def install(app: Flask) -> None:
     """Choose the language of every request and give the templates their words and filters."""
@@ -126,13 +128,12 @@ def month_text(day: int) -> str:
 
 def length_of_time(seconds: int) -> str:
     """A length of time in its two largest units."""
-    minutes = seconds // 60
-    if minutes < 1:
+    hours, minutes = divmod(seconds // 60, 60)
+    if seconds < MINUTE:
         return _("{seconds} giây", seconds=seconds)
-    if minutes < 60:
+    if seconds < HOUR:
         return _("{minutes} phút", minutes=minutes)
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
+    if seconds < DAY_SECONDS:
         return _("{hours} giờ {minutes} phút", hours=hours, minutes=minutes)
     return _("{days} ngày {hours} giờ", days=hours // 24, hours=hours % 24)
 

@@ -12,12 +12,12 @@ from monitor.explain import SeenPunch, SessionWhy, Word, explain_evidence, seen_
 from monitor.explain import role_word as role_of
 from monitor.explain import verify_word as verify_of
 from monitor.rules.wallclock import date_of, day_of
-from monitor.store.queries.board import SessionRow
+from monitor.store.queries.board import CalendarWord, SessionRow, calendar_word
 from monitor.store.queries.freshness import Covered, relevant_terminals
 from monitor.store.queries.person_day import Evidence, evidence
 from monitor.store.queries.seats import Seat, days_between, person_anyway, seat_of
 from monitor.store.queries.spans import Span
-from monitor.store.queries.tree import Tree, UnitRow
+from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.tables import Excuse, ExcuseType, SessionRecord
 from monitor.web import daybar, fresh
 from monitor.web.daybar import Axis, Shape
@@ -69,6 +69,7 @@ class PersonDay:
     day: int
     seat: Seat | None
     unit: UnitRow | None
+    calendar: CalendarWord | None
     group: Group
     sessions: tuple[ShownSession, ...]
     punches: tuple[ShownPunch, ...]
@@ -88,13 +89,13 @@ class _Who:
 
 
 def person_day(
-    database: Session, scope: Scope, units: Tree, code: str, day: int, *, now: int, zone: str
+    database: Session, scope: Scope, code: str, day: int, *, now: int, zone: str
 ) -> PersonDay | None:
     """The page's content; None when there is no such person in scope on the day."""
     who = _who(database, scope, code, day)
     if who is None:
         return None
-    found = evidence(database, who.person_id, day, zone)
+    units, found = tree(database), evidence(database, who.person_id, day, zone)
     rows = [_session_row(record) for record in found.sessions]
     axis, time = daybar.axis_of(day, rows, now), fresh.wanted(day, rows, now)
     covers = _covers(database, units, who.seat, found, time)
@@ -106,6 +107,7 @@ def person_day(
         day=day,
         seat=who.seat,
         unit=None if who.seat is None else units.units[who.seat.unit_id],
+        calendar=None if who.seat is None else calendar_word(database, units, who.seat.unit_id, day),
         group=Group.NO_SESSIONS if who.seat is None else group_of(who.seat, rows),
         sessions=_sessions(found, rows, sensitive=sensitive),
         punches=tuple(

@@ -14,7 +14,7 @@ from monitor.audit import record
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Account
 from monitor.web.context import site
-from monitor.web.policy import policy_of
+from monitor.web.policy import STATIC, policy_of
 
 IDLE_SECONDS = 2 * 3600
 LONGEST_SECONDS = 12 * 3600
@@ -28,12 +28,14 @@ def install(app: Flask) -> None:
 
 
 def _admit() -> Response | None:
+    if request.endpoint in STATIC:
+        return None
+    _remember_account()
     if request.endpoint is None:
         return None
     wanted = policy_of(current_app, request.endpoint)
     if wanted is None:
         abort(404)
-    _remember_account()
     if wanted.public:
         return None
     if g.account is None:

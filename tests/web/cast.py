@@ -1,12 +1,11 @@
 """A small ward office on Tuesday 24/02/2026 at 14:20, written straight into the tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of, seconds_of
@@ -39,8 +38,11 @@ MORNING, AFTERNOON = ("Sáng", "07:30", "11:30"), ("Chiều", "13:30", "17:00")
 def at(clock: str, on: date = ON) -> int:
     """Wall-clock seconds of HH:MM or HH:MM:SS on a day."""
     parts = [int(part) for part in clock.split(":")]
-    moment = datetime(on.year, on.month, on.day)  # noqa: DTZ001 - a wall clock has no zone
+    moment = datetime(on.year, on.month, on.day)
     return seconds_of(moment + timedelta(hours=parts[0], minutes=parts[1], seconds=sum(parts[2:])))
+
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Office:
     homes: dict[str, int] = field(default_factory=dict)
     regulation: int = 0
 
-    def keep(self, row: Any) -> Any:
+    def keep(self, row: Row) -> Row:
         """Insert a row and give it back with its id."""
         self.session.add(row)
         self.session.flush()
@@ -70,13 +72,13 @@ class Office:
         """A person with a posting since 2020 and a badge for every terminal."""
         person = self.keep(Person(code=code, name=name, sort_key=sort_key(name), search_key=fold(name)))
         since = date(2020, 1, 1)
-        unit_id = self.units[unit].id
+        unit_id = self.units[unit].id or 0
         self.keep(
-            Posting(person_id=person.id, unit_id=unit_id, position=position, role=role, valid_from=since)
+            Posting(person_id=person.id or 0, unit_id=unit_id, position=position, role=role, valid_from=since)
         )
-        self.keep(Badge(person_id=person.id, device_user_id=code[2:]))
+        self.keep(Badge(person_id=person.id or 0, device_user_id=code[2:]))
         self.people[code] = person
-        self.homes[code] = unit_id or 0
+        self.homes[code] = unit_id
         return person
 
     def terminal(self, code: str, name: str, covered_until: str | None) -> Terminal:
@@ -87,13 +89,13 @@ class Office:
         self.terminals[code] = terminal
         if covered_until is not None:
             starts, ends = at("00:00", date(2026, 2, 1)), at(covered_until)
-            self.keep(CoverageInterval(terminal_id=terminal.id, starts=starts, ends=ends, source="pull"))
+            self.keep(CoverageInterval(terminal_id=terminal.id or 0, starts=starts, ends=ends, source="pull"))
         return terminal
 
     def punch(self, terminal: str, person: str, clock: str, verify: int = 1, on: date = ON) -> int:
         """A stored punch; gives its id."""
         row = Punch(
-            terminal_id=self.terminals[terminal].id,
+            terminal_id=self.terminals[terminal].id or 0,
             device_user_id=person[2:],
             device_time=at(clock, on),
             verify=verify,
@@ -159,7 +161,7 @@ class Office:
             reasons |= record.reasons
         self.keep(
             DayRecord(
-                person_id=self.people[person].id,
+                person_id=self.people[person].id or 0,
                 day=records[0].day,
                 unit_id=records[0].unit_id,
                 status=min(record.status for record in records),
@@ -208,7 +210,7 @@ def _units_and_terminals(office: Office) -> None:
         moment = NOW.astimezone(UTC) - timedelta(minutes=minutes)
         office.keep(
             Pull(
-                terminal_id=terminal.id,
+                terminal_id=terminal.id or 0,
                 started_at=moment,
                 finished_at=moment,
                 error_code=error,
@@ -231,11 +233,15 @@ def _regulation(office: Office) -> None:
             grace_late_minutes=5,
         )
     )
-    office.regulation = version.id
+    office.regulation = version.id or 0
     for name, start, end in (("Sáng", 27_000, 41_400), ("Chiều", 48_600, 61_200)):
         office.keep(
             RegulationSession(
-                regulation_id=version.id, name=name, weekdays="12345", start_seconds=start, end_seconds=end
+                regulation_id=version.id or 0,
+                name=name,
+                weekdays="12345",
+                start_seconds=start,
+                end_seconds=end,
             )
         )
 
@@ -307,8 +313,16 @@ def _others(office: Office) -> None:
     office.day("CB011", GOOD_MORNING, working)
     exempt = {"status": Status.EXEMPT, "reasons": int(Reason.EXEMPT), "window_from": None, "window_to": None}
     office.day("CB012", exempt, exempt)
-    whole = {"starts": at("00:00"), "ends": at("23:59:59"), "document": "Đơn số 7", "entered_at": at("08:00")}
-    office.keep(Excuse(person_id=office.people["CB005"].id, type_code="leave", **whole))
+    office.keep(
+        Excuse(
+            person_id=office.people["CB005"].id or 0,
+            type_code="leave",
+            starts=at("00:00"),
+            ends=at("23:59:59"),
+            document="Đơn số 7",
+            entered_at=at("08:00"),
+        )
+    )
     yesterday = date(2026, 2, 23)
     office.day(
         "CB002", GOOD_MORNING, {**GOOD_MORNING, "time_in": "13:20:00", "time_out": "17:05:00"}, on=yesterday
@@ -330,6 +344,3 @@ def _accounts(office: Office) -> None:
     account("thanhtra", "Tổ kiểm tra", "inspector", "ubnd")
     account("kythuat", "Kỹ thuật viên", "technician", None)
     account("duc", "Trần Văn Đức", "staff", None, "CB002")
-
-
-Clock = Callable[[], datetime]

@@ -232,7 +232,9 @@ def test_of_two_postings_the_later_one_counts(log_in: LogIn, engine: Engine) -> 
         office = {unit.code: unit.id for unit in session.scalars(select(Unit))}
         moved = session.scalars(select(Posting).where(col(Posting.unit_id) == office["vp"])).first()
         assert moved is not None
-        session.add(Posting(person_id=moved.person_id, unit_id=office["kt"], valid_from=date(2026, 2, 1)))
+        session.add(
+            Posting(person_id=moved.person_id, unit_id=office["kt"] or 0, valid_from=date(2026, 2, 1))
+        )
 
     assert tiles(page(log_in("nhansu"), "/don-vi/kt/ngay/2026-02-24"))["Quân số"] == 5
     assert tiles(page(log_in("nhansu"), BOARD))["Quân số"] == 13

@@ -20,6 +20,8 @@ from monitor.web import create_app
 from tests.web.cast import NOW
 from tests.web.conftest import settings_for
 
+pytestmark = pytest.mark.browser
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",

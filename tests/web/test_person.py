@@ -7,8 +7,9 @@ from sqlmodel import col
 
 from monitor.rules.codes import Status
 from monitor.store.session import transaction
-from monitor.store.tables import Account, Badge, Excuse, ManualPunch, Person
-from tests.web.cast import at
+from monitor.store.tables import Badge, CalendarDay, Excuse, ManualPunch, Person
+from monitor.text.sentences import SENTENCES
+from tests.web.cast import NOW, at
 from tests.web.conftest import LogIn
 
 DUC = "/nguoi/CB002/ngay/2026-02-24"
@@ -48,14 +49,12 @@ def test_a_punch_of_a_terminal_s_own_badge_belongs_to_its_holder(log_in: LogIn, 
 def test_a_manual_punch_is_told_as_one(log_in: LogIn, engine: Engine) -> None:
     with transaction(engine) as session:
         duc = session.scalars(select(Person).where(col(Person.code) == "CB002")).one()
-        approved_at = session.scalars(select(Account)).first()
-        assert approved_at is not None
         session.add(
             ManualPunch(
                 person_id=duc.id or 0,
                 time=at("16:00"),
                 approved_by="hanh",
-                approved_at=_now(),
+                approved_at=NOW,
                 reason="quên chấm công",
             )
         )
@@ -64,12 +63,6 @@ def test_a_manual_punch_is_told_as_one(log_in: LogIn, engine: Engine) -> None:
 
     assert "chấm bù được duyệt" in text
     assert "vừa nhận, chưa được tính" in text
-
-
-def _now() -> "object":
-    from tests.web.cast import NOW
-
-    return NOW
 
 
 def test_a_leave_is_told_with_its_document(log_in: LogIn) -> None:
@@ -118,6 +111,13 @@ def test_a_day_without_sessions_is_said_to_be_one(log_in: LogIn) -> None:
     assert "Không có lượt chấm nào." in text
 
 
+def test_a_holiday_is_named_on_the_person_s_day_too(log_in: LogIn, engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.add(CalendarDay(on_date=date(2026, 2, 19), kind="off", name="Tết Nguyên đán"))
+
+    assert "Tết Nguyên đán" in log_in("duc").get("/nguoi/CB002/ngay/2026-02-19").text
+
+
 def test_before_the_first_posting_only_the_whole_reach_finds_a_person(log_in: LogIn) -> None:
     before = f"/nguoi/CB002/ngay/{date(2019, 5, 6)}"
 
@@ -127,6 +127,4 @@ def test_before_the_first_posting_only_the_whole_reach_finds_a_person(log_in: Lo
 
 
 def test_the_status_of_every_session_is_translated() -> None:
-    from monitor.text.sentences import SENTENCES
-
     assert [status.name for status in Status if f"status_{status.name.lower()}" not in SENTENCES] == []

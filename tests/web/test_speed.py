@@ -66,6 +66,14 @@ def test_other_pages_ask_little_too(log_in: LogIn, engine: Engine, address: str)
     assert len(statements) <= 20
 
 
+def test_style_sheets_and_scripts_ask_the_database_nothing(log_in: LogIn, engine: Engine) -> None:
+    client = log_in("nhansu")
+    with counted(engine) as statements, client.get("/static/app.css") as answer:
+        assert answer.status_code == 200
+
+    assert statements == []
+
+
 def test_a_board_of_three_hundred_is_quick(log_in: LogIn, engine: Engine) -> None:
     crowd(engine, 0, 300)
     client = log_in("nhansu")

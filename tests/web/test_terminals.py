@@ -3,6 +3,7 @@
 import re
 
 from sqlalchemy import Engine, select
+from sqlmodel import col
 
 from monitor.store.session import reading, transaction
 from monitor.store.tables import AuditEntry, Pull, PullRequest, Terminal
@@ -24,7 +25,7 @@ def test_terminals_stand_worst_first_with_their_figures(log_in: LogIn, engine: E
 
 def test_an_error_is_told_in_words(log_in: LogIn, engine: Engine) -> None:
     with transaction(engine) as session:
-        last = session.scalars(select(Pull).where(Pull.error_code != "")).one()
+        last = session.scalars(select(Pull).where(col(Pull.error_code) != "")).one()
         last.error_code, last.error_values = "khong-biet", '{"a": 1}'
 
     assert "khong-biet" in log_in("kythuat").get("/may").text

@@ -1,18 +1,26 @@
 """Which periods are closed: the one question that every writer of records asks first (rules 8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, not_, select
 from sqlmodel import Session, col
 
-from monitor.store.tables import DayRecord, Period, PeriodReopening, PeriodSeal, SessionRecord
+from monitor.store.queries.stale import Span
+from monitor.store.tables import Period, PeriodReopening, PeriodSeal, metadata
 
-RECORDS = (SessionRecord, DayRecord)
-REOPENED = "reopened"
+SESSIONS, DAYS = metadata.tables["session_record"], metadata.tables["day_record"]
+RECORDS = (SESSIONS, DAYS)
+CLOSED, REOPENED = "closed", "reopened"
+
+Row = dict[str, Any]
+"""A stored record, or one about to be: column -> value."""
+
+Rows = list[Row]
+PersonDay = tuple[int, int]
 
 
 def closed() -> ColumnElement[bool]:
@@ -70,40 +78,48 @@ def forget_open_records(session: Session) -> None:
     """Delete every record that is in no closed period; those can be made again."""
     for table in RECORDS:
         mine = (
-            col(Period.unit_id) == col(table.unit_id),
-            col(Period.first_day) <= col(table.day),
-            col(Period.last_day) >= col(table.day),
+            col(Period.unit_id) == table.c.unit_id,
+            col(Period.first_day) <= table.c.day,
+            col(Period.last_day) >= table.c.day,
         )
         sealed = exists().where(closed(), *mine).correlate(table)
         session.connection().execute(delete(table).where(not_(sealed)))
 
 
-def sealed_rows(
-    session: Session, closed_periods: ClosedPeriods, spans: Iterable[tuple[int, int, int]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The session rows and day rows of some person-days that closed periods hold, in order."""
-    asked = list(spans)
-    people = {person for person, _, _ in asked}
-    first, last = min(span[1] for span in asked), max(span[2] for span in asked)
-    wanted = {(person, day) for person, start, end in asked for day in range(start, end + 1)}
-    found: list[list[dict[str, Any]]] = []
+def sealed_rows(session: Session, periods: ClosedPeriods, spans: Iterable[Span]) -> tuple[Rows, Rows]:
+    """The session rows and the day rows of some person-days that closed periods hold, in order."""
+    wanted = person_days(spans)
+    people = {person for person, _ in wanted}
+    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
+    found: list[Rows] = []
     for table in RECORDS:
-        columns = SQL_TABLES[table.__tablename__]
-        rows = session.connection().execute(
-            select(columns)
-            .where(
-                columns.c.person_id.in_(people),
-                columns.c.unit_id.in_(list(closed_periods.by_unit)),
-                columns.c.day.between(first, last),
-            )
-            .order_by(*columns.primary_key.columns)
+        mine = (
+            table.c.person_id.in_(people),
+            table.c.unit_id.in_(list(periods.by_unit)),
+            table.c.day.between(first, last),
         )
-        found.append(
-            [
-                dict(row)
-                for row in rows.mappings()
-                if (row["person_id"], row["day"]) in wanted
-                and closed_periods.find(row["unit_id"], row["day"]) is not None
-            ]
-        )
+        rows = session.connection().execute(select(table).where(*mine).order_by(*table.primary_key.columns))
+        found.append([dict(row) for row in rows.mappings() if _is_sealed(row, periods, wanted)])
     return found[0], found[1]
+
+
+def _is_sealed(row: RowMapping, periods: ClosedPeriods, wanted: set[PersonDay]) -> bool:
+    asked = (row["person_id"], row["day"]) in wanted
+    return asked and periods.find(row["unit_id"], row["day"]) is not None
+
+
+def person_days(spans: Iterable[Span]) -> set[PersonDay]:
+    """Every person and day of some spans."""
+    return {(person, day) for person, first, last in spans for day in range(first, last + 1)}
+
+
+def without(spans: Iterable[Span], left_out: Container[PersonDay]) -> list[Span]:
+    """The spans with some person-days cut out of them."""
+    found: list[Span] = []
+    for person, first, last in spans:
+        start = first
+        for day in range(first, last + 2):
+            if day > last or (person, day) in left_out:
+                found += [(person, start, day - 1)] if day > start else []
+                start = day + 1
+    return found

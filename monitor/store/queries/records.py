@@ -1,38 +1,50 @@
 """Session and day records in bulk: replacing those of some person-days, and what is still open."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Reason, Status
-from monitor.rules.columns import NO_TIME, DayRecords, Int64, PersonDays, Ragged, SessionRecords
+from monitor.rules.columns import NO_TIME, DayRecords, Int64, PersonDays, Ragged, SessionRecords, Verdicts
+from monitor.store.queries.adjustments import Fresh, set_aside
 from monitor.store.queries.arrays import Positions
 from monitor.store.queries.stale import Span
 from monitor.store.queries.world import LoadedWorld
 from monitor.store.tables import DayRecord, Fact, Posting, SessionRecord
 
+RECORDS_LOCK = 7_236_002
+"""Key of the advisory lock; any number that nobody else in the database uses."""
+
 MOVES_WITH_TIME = Reason.NOT_DUE | Reason.NOT_IN_YET | Reason.AT_WORK | Reason.LEFT
 
 
 def replace_records(
-    session: Session,
-    loaded: LoadedWorld,
-    spans: Iterable[Span],
-    sessions: SessionRecords,
-    day_rows: DayRecords,
+    session: Session, loaded: LoadedWorld, spans: Iterable[Span], verdicts: Verdicts, found_at: datetime
 ) -> None:
     """Write the records of some spans of days, in place of what they had.
 
-    `sessions` and `day_rows` must hold exactly the person-days of the spans.
+    `verdicts` must hold exactly the person-days of the spans. What would change a closed period is
+    kept as a pending adjustment instead (rules 8).
     """
-    _forget(session, spans)
+    fresh = set_aside(
+        session,
+        Fresh(
+            spans=list(spans),
+            sessions=session_rows(loaded, verdicts.sessions),
+            days=_day_rows(loaded, verdicts.days),
+        ),
+        found_at,
+    )
+    _forget(session, fresh.spans)
     connection = session.connection()
-    if len(sessions):
-        connection.execute(insert(SessionRecord), _session_rows(loaded, sessions))
-    if len(day_rows):
-        connection.execute(insert(DayRecord), _day_rows(loaded, day_rows))
+    if fresh.sessions:
+        connection.execute(insert(SessionRecord), fresh.sessions)
+    if fresh.days:
+        connection.execute(insert(DayRecord), fresh.days)
 
 
 def _forget(session: Session, spans: Iterable[Span]) -> None:
@@ -47,7 +59,8 @@ def _forget(session: Session, spans: Iterable[Span]) -> None:
         session.connection().execute(gone, rows)
 
 
-def _session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str, object]]:
+def session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str, Any]]:
+    """Session records as rows of their table."""
     regulation_ids = [*loaded.regulation_ids, None]  # position -1: no regulation
     columns = {
         "person_id": _ids(loaded.people, records.person),
@@ -82,7 +95,7 @@ def _session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str
     return _rows(columns)
 
 
-def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, object]]:
+def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, Any]]:
     columns = {
         "person_id": _ids(loaded.people, records.person),
         "day": records.day.tolist(),
@@ -97,7 +110,7 @@ def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, object
     return _rows(columns)
 
 
-def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, object]]:
+def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, Any]]:
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -152,12 +165,6 @@ def everybody(session: Session, unit_ids: Iterable[int] | None = None) -> list[i
     return list(session.connection().execute(wanted).scalars())
 
 
-def forget_all(session: Session) -> None:
-    """Delete every record; they can be made again."""
-    for table in (SessionRecord, DayRecord):
-        session.connection().execute(delete(table))
-
-
 def count_records(session: Session) -> int:
     """How many session records are stored."""
     return session.connection().execute(select(func.count()).select_from(SessionRecord)).scalar_one()
@@ -184,3 +191,13 @@ def fact(session: Session, key: str) -> str | None:
 def remember(session: Session, key: str, value: str) -> None:
     """Keep a fact in place of what was known."""
     session.merge(Fact(key=key, value=value))
+
+
+def one_writer(session: Session) -> None:
+    """Let nobody else make or seal records until this transaction ends.
+
+    SQLite has one writer anyhow. On PostgreSQL a recomputation that began before a period was
+    closed would otherwise still write into it afterwards.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RECORDS_LOCK})

@@ -1,13 +1,13 @@
 """Terminal days inside observed coverage on which nothing at all was recorded (rules 7, silence)."""
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from monitor.rules.columns import DAY_SECONDS, SilentDays
 from monitor.store.queries.arrays import Positions, int32s
 from monitor.store.queries.punches import days_with_punches
-from monitor.store.tables import CoverageInterval, Terminal
+from monitor.store.tables import CoverageInterval, SilentDay, Terminal
 
 
 def quiet_days(session: Session, first_day: int, last_day: int) -> SilentDays:
@@ -39,3 +39,26 @@ def _covered_days(session: Session, first_day: int, last_day: int) -> dict[int, 
         first, last = max(starts // DAY_SECONDS, first_day), min(ends // DAY_SECONDS, last_day)
         days.setdefault(terminal_id, set()).update(np.arange(first, last + 1).tolist())
     return days
+
+
+def known_silence(session: Session, first_day: int, last_day: int) -> set[tuple[int, int]]:
+    """(Terminal id, day) of the days in a range that were last judged silent."""
+    wanted = select(col(SilentDay.terminal_id), col(SilentDay.day))
+    rows = session.connection().execute(wanted.where(col(SilentDay.day).between(first_day, last_day)))
+    return {(terminal_id, day) for terminal_id, day in rows}
+
+
+def remember_silence(session: Session, first_day: int, last_day: int, silent: set[tuple[int, int]]) -> None:
+    """Keep what is silent now in place of what was known of a range of days."""
+    connection = session.connection()
+    connection.execute(delete(SilentDay).where(col(SilentDay.day).between(first_day, last_day)))
+    if silent:
+        rows = [{"terminal_id": terminal_id, "day": day} for terminal_id, day in sorted(silent)]
+        connection.execute(insert(SilentDay), rows)
+
+
+def silent_columns(session: Session, terminals: Positions, first_day: int, last_day: int) -> SilentDays:
+    """The known silence of a range of days, as the rules take it."""
+    found = sorted(known_silence(session, first_day, last_day))
+    places = terminals.find([terminal_id for terminal_id, _ in found])
+    return SilentDays(terminal=places, day=int32s([day for _, day in found]))

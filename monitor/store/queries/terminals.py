@@ -23,6 +23,17 @@ def last_good_pull(session: Session, terminal_id: int) -> Pull | None:
     return session.scalars(select(Pull).where(*good).order_by(col(Pull.id).desc()).limit(1)).first()
 
 
+def is_down(session: Session, terminal_id: int) -> bool:
+    """Whether the newest contact failed."""
+    newest = (
+        select(col(Pull.error_code))
+        .where(col(Pull.terminal_id) == terminal_id)
+        .order_by(col(Pull.id).desc())
+        .limit(1)
+    )
+    return bool(session.connection().execute(newest).scalar())
+
+
 def serial_owner(session: Session, serial: str) -> Terminal | None:
     """The terminal that a serial number belongs to."""
     return session.scalars(select(Terminal).where(col(Terminal.serial) == serial)).first()

@@ -33,6 +33,7 @@ WallClock = Big
 Day = Integer()
 String = Text()
 STRICT = {"sqlite_strict": True}
+STRICT_NEW_IDS = {"sqlite_strict": True, "sqlite_autoincrement": True}
 STRICT_BY_KEY = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 

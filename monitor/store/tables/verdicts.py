@@ -3,17 +3,18 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from monitor.store.tables.types import STRICT, STRICT_BY_KEY, Big, Day, Real, Small, String, WallClock
+from monitor.store.tables.types import STRICT_BY_KEY, STRICT_NEW_IDS, Big, Day, Real, Small, String, WallClock
 
 
 class StaleSpan(SQLModel, table=True):
     """Days of a person, both ends inclusive, whose records must be recomputed.
 
-    Rows are only added and, once recomputed, deleted by id, so a mark made meanwhile survives.
+    Rows are only added and, once recomputed, deleted by id, so a mark made meanwhile survives; for
+    that, no id may ever come again.
     """
 
     __tablename__ = "stale_span"
-    __table_args__ = (CheckConstraint("last_day >= first_day", name="span"), STRICT)
+    __table_args__ = (CheckConstraint("last_day >= first_day", name="span"), STRICT_NEW_IDS)
 
     id: int | None = Field(default=None, sa_type=Big, primary_key=True)
     person_id: int = Field(foreign_key="person.id")

@@ -77,5 +77,10 @@ SENTENCES: dict[str, str] = {
     "doctor_calendar_proposed": (
         "Có {count} ngày trong lịch mới là dự kiến, chưa áp dụng: hãy xác nhận hoặc bỏ."
     ),
+    "doctor_tet_unconfirmed": (
+        "Lịch nghỉ Tết {year} chưa có ngày nào được xác nhận: hãy nạp thông báo khi có."
+    ),
+    "lunar_year_unknown": "Không có ngày Tết của năm {year} (chỉ có {first}–{last}).",
+    "draft_year_too_early": "Không lập lịch dự kiến cho năm {year}; sớm nhất là {first}.",
     "doctor_stale": "Có ngày chờ tính lại: hãy chạy monitor reconcile hoặc bộ lập lịch.",
 }

@@ -6,7 +6,7 @@ from monitor.access import Action
 from monitor.explain import words
 from monitor.rules.codes import Status
 from monitor.rules.columns import DAY_SECONDS
-from monitor.store.queries.tree import tree
+from monitor.rules.wallclock import weekday_of
 from monitor.store.session import reading
 from monitor.web.context import scope, site
 from monitor.web.groups import Group, group_of_status
@@ -25,13 +25,14 @@ def day(code: str, day: int) -> str:
     surroundings, now = site(), site().wall_clock()
     zone = surroundings.settings.site.timezone
     with reading(surroundings.engine) as database:
-        shown = person_day(database, scope(), tree(database), code, day, now=now, zone=zone)
+        shown = person_day(database, scope(), code, day, now=now, zone=zone)
     if shown is None:
         abort(404)
     return render_template(
         "person.html",
         shown=shown,
         today=now // DAY_SECONDS,
+        weekday=weekday_of(day),
         told=lambda line: words(line, language()),
         session_name=lambda row: session_name(row, language()),
         status_code=lambda status: Status(status).name.lower(),

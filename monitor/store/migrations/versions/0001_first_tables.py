@@ -605,6 +605,7 @@ def _verdicts() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_stale_span_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale_span")),
         sqlite_strict=True,
+        sqlite_autoincrement=True,
     )
 
 

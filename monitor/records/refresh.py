@@ -1,0 +1,167 @@
+"""Recomputing records: what is stale, a range on demand, or everything from nothing."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from monitor.config import Settings
+from monitor.records.due import NOW, THROUGH, TOUCH_DAYS, due_days, first_judged_day
+from monitor.records.frame import Frame, frame_at
+from monitor.records.silence import judge_silence
+from monitor.records.spans import blocks
+from monitor.rules.columns import Verdicts
+from monitor.rules.context import CONTEXT_DAYS
+from monitor.rules.reconcile import reconcile
+from monitor.store.queries import records as stored
+from monitor.store.queries import stale
+from monitor.store.queries.periods import forget_open_records
+from monitor.store.queries.silence import silent_columns
+from monitor.store.queries.world import LoadedWorld, load_world
+from monitor.store.session import transaction
+
+log = logging.getLogger(__name__)
+
+FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
+
+Progress = Callable[[int, int], None]
+
+
+def _silent_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """The session rows that some spans of person-days would get."""
+
+    spans: list[stale.Span]
+    sessions: list[dict[str, Any]]
+
+
+def refresh(
+    engine: Engine, *, now: datetime, settings: Settings, progress: Progress = _silent_progress
+) -> int:
+    """Recompute what is stale and what the passing of time decides. Returns how many person-days.
+
+    Days nobody has looked at yet are opened here: at the first refresh of a day everybody gets
+    records for it, and for the day before, whose silence can only be judged now (rules 7).
+    """
+    frame = frame_at(now, settings)
+    with transaction(engine) as session:
+        due = due_days(session, frame)
+    done = _recompute(engine, due.spans, frame, progress)
+    with transaction(engine) as session:
+        stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
+    return done
+
+
+def refresh_within(session: Session, *, now: datetime, settings: Settings) -> None:
+    """Do what `refresh` does, in the caller's transaction: for what must see everything as it is now."""
+    frame = frame_at(now, settings)
+    due = due_days(session, frame)
+    for block in blocks(due.spans):
+        _recompute_block(session, block, frame)
+    stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
+
+
+def foreseen(session: Session, *, now: datetime, settings: Settings) -> Iterator[Foreseen]:
+    """What `refresh` would write, block by block, with nothing of it written.
+
+    For a transaction that is not kept: it marks days as `refresh` does.
+    """
+    frame = frame_at(now, settings)
+    for block in blocks(due_days(session, frame).spans):
+        loaded, verdicts = _judged(session, block, frame)
+        yield Foreseen(spans=block, sessions=stored.session_rows(loaded, verdicts.sessions))
+
+
+def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
+    engine: Engine,
+    *,
+    first_day: int,
+    last_day: int,
+    now: datetime,
+    settings: Settings,
+    unit_ids: Iterable[int] | None = None,
+    progress: Progress = _silent_progress,
+) -> int:
+    """Recompute everybody (or these units' people) on every day of a range. Returns person-days."""
+    frame = frame_at(now, settings)
+    with transaction(engine) as session:
+        stored.one_writer(session)
+        people = stored.everybody(session, unit_ids)
+        highest, _ = stale.waiting(session)
+        spans = [(person, first_day, last_day) for person in people]
+        judge_silence(session, spans, frame)
+        stored.remember(session, NOW, str(frame.now))
+        through = max(last_day, int(stored.fact(session, THROUGH) or last_day))
+        stored.remember(session, THROUGH, str(through))
+    done = _recompute(engine, spans, frame, progress)
+    with transaction(engine) as session:
+        # Marks near an end also touch days beyond it: those stay until a refresh.
+        stale.settle(session, highest, people, first_day + TOUCH_DAYS, last_day - TOUCH_DAYS)
+    return done
+
+
+def rebuild(engine: Engine, *, settings: Settings, progress: Progress = _silent_progress) -> int:
+    """Delete every record and make all again, as of the moment they were last made. Person-days.
+
+    Closed periods keep theirs (rules 8). Everybody is marked with the deletion, so that a crash
+    half-way leaves nothing but work for the next refresh.
+    """
+    with transaction(engine) as session:
+        stored.one_writer(session)
+        first = first_judged_day(session)
+        last = stored.fact(session, THROUGH)
+        moment = stored.fact(session, NOW)
+        if first is None or last is None or moment is None:
+            return 0
+        zone, silence = settings.site.timezone, settings.rules.silence_people
+        frame = Frame(now=int(moment), zone=zone, silence_people=silence)
+        forget_open_records(session)
+        people = stored.everybody(session)
+        spans = [(person, first, int(last)) for person in people if first <= int(last)]
+        stale.mark(session, spans)
+        judge_silence(session, spans, frame)
+        highest, _ = stale.waiting(session)
+    done = _recompute(engine, spans, frame, progress)
+    with transaction(engine) as session:
+        stale.settle(session, highest, people, first, int(last))
+    return done
+
+
+def _recompute(engine: Engine, spans: list[stale.Span], frame: Frame, progress: Progress) -> int:
+    """Recompute spans block by block, each in a transaction of its own; then nothing is half done.
+
+    The write lock is taken before a block is read, so a punch stored meanwhile waits, and its mark
+    is newer than those that will be settled.
+    """
+    total = sum(last - first + 1 for _, first, last in spans)
+    done = 0
+    for block in blocks(spans):
+        with transaction(engine) as session:
+            _recompute_block(session, block, frame)
+        done += sum(last - first + 1 for _, first, last in block)
+        progress(done, total)
+    log.info("records refreshed", extra={"event": "records_refreshed", "person_days": done})
+    return done
+
+
+def _recompute_block(session: Session, spans: list[stale.Span], frame: Frame) -> None:
+    stored.one_writer(session)
+    loaded, verdicts = _judged(session, spans, frame)
+    stored.replace_records(session, loaded, spans, verdicts, frame.instant)
+
+
+def _judged(session: Session, spans: list[stale.Span], frame: Frame) -> tuple[LoadedWorld, Verdicts]:
+    first = min(span[1] for span in spans) - CONTEXT_DAYS
+    last = max(span[2] for span in spans) + CONTEXT_DAYS
+    people = sorted({span[0] for span in spans})
+    loaded = load_world(session, people, first, last, zone=frame.zone)
+    world = replace(loaded.world, silent=silent_columns(session, loaded.terminals, first, last))
+    return loaded, reconcile(world, stored.person_days_of(loaded, spans), frame.now)

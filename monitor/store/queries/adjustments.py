@@ -1,0 +1,110 @@
+"""Pending adjustments: what closed records would become is kept beside them, never written (rules 8)."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from monitor.store.queries.differences import Difference, Row, differences
+from monitor.store.queries.periods import (
+    ClosedPeriods,
+    PersonDay,
+    Rows,
+    closed_between,
+    person_days,
+    sealed_rows,
+    without,
+)
+from monitor.store.queries.stale import Span
+from monitor.store.tables import PendingAdjustment
+
+Said = tuple[int, int, int, int, str, str]
+"""Period id, person id, day, seq, before, after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """Newly computed records of the person-days of some spans, ready to be stored."""
+
+    spans: list[Span]
+    sessions: Rows
+    days: Rows
+
+
+def set_aside(session: Session, fresh: Fresh, found_at: datetime) -> Fresh:
+    """What may be written of newly computed records; the rest becomes pending adjustments.
+
+    A person-day that a closed period holds stays whole as it is, even if its person has moved to
+    an open unit; records that would come into a closed period are not added. So what is stored is
+    the same whatever came first, and rebuilding gives the same rows.
+    """
+    if not fresh.spans:
+        return fresh
+    first, last = min(span[1] for span in fresh.spans), max(span[2] for span in fresh.spans)
+    periods = closed_between(session, first, last)
+    if not periods:
+        return fresh
+    sessions, days = sealed_rows(session, periods, fresh.spans)
+    held = _periods_of([*sessions, *days], periods)
+    held |= {d: period for d, period in _periods_of(fresh.days, periods).items() if d not in held}
+    said = _said(sessions, fresh.sessions, held) | _said(days, fresh.days, held)
+    _keep(session, fresh.spans, said, found_at)
+    sealed = {(row["person_id"], row["day"]) for row in [*sessions, *days]}
+    return Fresh(
+        spans=without(fresh.spans, sealed),
+        sessions=[row for row in fresh.sessions if (row["person_id"], row["day"]) not in held],
+        days=[row for row in fresh.days if (row["person_id"], row["day"]) not in held],
+    )
+
+
+def _periods_of(rows: Iterable[Row], periods: ClosedPeriods) -> dict[PersonDay, int]:
+    """The closed period of each person-day that has rows in one."""
+    found: dict[PersonDay, int] = {}
+    for row in rows:
+        period = periods.find(row["unit_id"], row["day"])
+        if period is not None:
+            found.setdefault((row["person_id"], row["day"]), period)
+    return found
+
+
+def _said(sealed: Rows, fresh: Rows, held: dict[PersonDay, int]) -> set[Said]:
+    """What the newly computed rows of held person-days say differently."""
+    new = [row for row in fresh if (row["person_id"], row["day"]) in held]
+    return {_as_said(found, held[found.person_day]) for found in differences(sealed, new)}
+
+
+def _as_said(found: Difference, period_id: int) -> Said:
+    before, after = (json.dumps(side, ensure_ascii=False) for side in found.sides())
+    return period_id, *found.person_day, found.seq, before, after
+
+
+def _keep(session: Session, spans: list[Span], said: set[Said], found_at: datetime) -> None:
+    """Let exactly this be pending for the person-days of the spans."""
+    pending = _pending(session, spans)
+    over = [key for key, what in pending.items() if what not in said]
+    if over:
+        ended = update(PendingAdjustment).where(col(PendingAdjustment.id).in_(over))
+        session.connection().execute(ended.values(withdrawn_at=found_at))
+    known = set(pending.values())
+    names = ("period_id", "person_id", "day", "seq", "before", "after")
+    new = [{**dict(zip(names, what, strict=True)), "found_at": found_at} for what in sorted(said - known)]
+    if new:
+        session.connection().execute(insert(PendingAdjustment), new)
+
+
+def _pending(session: Session, spans: list[Span]) -> dict[int, Said]:
+    """What is pending for these person-days, by id."""
+    wanted = person_days(spans)
+    table = PendingAdjustment
+    columns = (table.period_id, table.person_id, table.day, table.seq, table.before, table.after)
+    rows = session.connection().execute(
+        select(col(table.id), *(col(column) for column in columns)).where(
+            col(table.withdrawn_at).is_(None),
+            col(table.applied_at).is_(None),
+            col(table.person_id).in_({person for person, _ in wanted}),
+        )
+    )
+    return {row[0] or 0: tuple(row[1:]) for row in rows if (row.person_id, row.day) in wanted}
