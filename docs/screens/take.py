@@ -13,7 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 HERE = Path(__file__).parent
 SIZES = {"360": (360, 780), "1440": (1440, 900)}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic"]
+FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic", "--lang=vi-VN"]
 PAGES = {
     # name: account, address, language
     "hom-nay": ("head-ptg", "/", "vi"),
@@ -31,7 +31,7 @@ def main(url: str) -> None:
         browser = playwright.chromium.launch(executable_path=_browser(), args=FLAGS)
         for size, (width, height) in SIZES.items():
             for name, (account, address, language) in PAGES.items():
-                context = browser.new_context(viewport={"width": width, "height": height})
+                context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
                 page = context.new_page()
                 _log_in(page, url, account)
                 page.goto(f"{url}{address}{'&' if '?' in address else '?'}lang={language}")

@@ -2,6 +2,15 @@
 
 from monitor.setup.calendar import shipped_calendar
 from monitor.setup.report import ImportRefused, ImportReport, RowError
-from monitor.setup.run import KINDS, import_file
+from monitor.setup.run import KINDS, import_file, import_into, read_file
 
-__all__ = ["KINDS", "ImportRefused", "ImportReport", "RowError", "import_file", "shipped_calendar"]
+__all__ = [
+    "KINDS",
+    "ImportRefused",
+    "ImportReport",
+    "RowError",
+    "import_file",
+    "import_into",
+    "read_file",
+    "shipped_calendar",
+]

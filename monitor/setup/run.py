@@ -1,6 +1,7 @@
 """One file in: read, checked against the database, and applied whole, in part, or not at all."""
 
 import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,15 @@ class _NotApplied(Exception):
     """Ends the transaction without keeping anything of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """A file of a kind, read but not yet checked against the database."""
+
+    kind: str
+    data: bytes
+    lines: Lines[Any]
+
+
 def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and how
     engine: Engine,
     kind: str,
@@ -45,22 +55,39 @@ def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and 
 
     Raises ImportRefused when the file cannot be read at all, or the kind is not known.
     """
+    report = None
+    file = read_file(kind, path, partial=partial)
+    try:
+        with transaction(engine) as session:
+            report = import_into(session, file, now=now, zone=zone, actor=actor)
+            if dry_run or not report.applied:
+                raise _NotApplied
+    except _NotApplied:
+        pass
+    assert report is not None  # noqa: S101 - whatever else went wrong was raised
+    return replace(report, applied=report.applied and not dry_run)
+
+
+def read_file(kind: str, path: Path, *, partial: bool = False) -> ReadFile:
+    """Read a file without the database. Raises ImportRefused."""
     if kind not in TABLE:
         raise ImportRefused("import_unknown_kind", kind=kind, known=", ".join(KINDS))
     data = _bytes_of(path)
-    lines = _read(kind, data, path.name, partial)
-    counts = Counts(added=0, changed=0, unchanged=0)
-    applied = False
-    try:
-        with transaction(engine) as session:
-            counts = TABLE[kind].apply(session, lines, site_at(now, zone))
-            if dry_run or not _applicable(lines):
-                raise _NotApplied
-            _record(session, at=now, actor=actor, kind=kind, data=data, report=_report(kind, lines, counts))
-        applied = True
-    except _NotApplied:
-        pass
-    return _report(kind, lines, counts, applied=applied)
+    return ReadFile(kind=kind, data=data, lines=_read(kind, data, path.name, partial))
+
+
+def import_into(session: Session, file: ReadFile, *, now: datetime, zone: str, actor: str) -> ImportReport:
+    """Do what `import_file` does, once, with a file that was read, in the caller's transaction.
+
+    Unless the report says `applied`, the caller must not keep the transaction: rows that were good
+    may be in it.
+    """
+    counts = TABLE[file.kind].apply(session, file.lines, site_at(now, zone))
+    report = _report(file.kind, file.lines, counts)
+    if not _applicable(file.lines):
+        return report
+    _record(session, at=now, actor=actor, kind=file.kind, data=file.data, report=report)
+    return replace(report, applied=True)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -88,7 +115,7 @@ def _applicable(lines: Lines[Any]) -> bool:
     return not lines.errors or (lines.partial and bool(lines.read))
 
 
-def _report(kind: str, lines: Lines[Any], counts: Counts, *, applied: bool = False) -> ImportReport:
+def _report(kind: str, lines: Lines[Any], counts: Counts) -> ImportReport:
     return ImportReport(
         kind=kind,
         file=lines.file,
@@ -97,7 +124,6 @@ def _report(kind: str, lines: Lines[Any], counts: Counts, *, applied: bool = Fal
         changed=counts.changed,
         unchanged=counts.unchanged,
         errors=tuple(lines.errors),
-        applied=applied,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from monitor.access import Scope
+from monitor.rules.codes import SessionKind
 from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.board import CalendarWord, calendar_word, excused_spans, sessions_of
 from monitor.store.queries.freshness import covered, relevant_terminals, terminals
@@ -80,7 +81,10 @@ def board(database: Session, scope: Scope, units: Tree, asked: Asked) -> Board:
     found = seats(database, reach, shown_units, asked.day)
     sessions = sessions_of(database, found, asked.day)
     everything = [session for one in sessions.values() for session in one]
-    axis = daybar.axis_of(asked.day, everything, asked.now)
+    # One duty over the night must not shrink everybody's day: its bar is cut at the edge here, and
+    # shown whole on the person's own page.
+    usual = [session for session in everything if session.kind == SessionKind.OFFICE]
+    axis = daybar.axis_of(asked.day, usual, asked.now)
     time = fresh.wanted(asked.day, everything, asked.now)
     known = terminals(database)
     covers = covered(database, known, time.first, time.last, asked.zone)

@@ -160,7 +160,9 @@ def _stay(axis: Axis, stay: Stay) -> Shape | None:
     start, end = stay
     if start is None or end is None or end <= start:
         mark = start if start is not None else end
-        return None if mark is None else Shape(kind="punch", x=axis.at(mark), width=0)
+        if mark is None or not axis.first <= mark <= axis.last:
+            return None
+        return Shape(kind="punch", x=axis.at(mark), width=0)
     return _rectangle(axis, "stay", (start, end))
 
 

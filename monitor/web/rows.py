@@ -13,11 +13,15 @@ from monitor.text import sentence
 from monitor.web import daybar
 from monitor.web.daybar import Axis, Shape, Stay
 from monitor.web.groups import Group
+from monitor.web.language import clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What a board shows of one person; `unused` counts punches that became no mark."""
+    """What a board shows of one person; `unused` counts punches that became no mark.
+
+    `times` are stays such as 07:42–11:30; an OUT that may still come is "…", a missing mark "?".
+    """
 
     seat: Seat
     unit: UnitRow
@@ -25,8 +29,7 @@ class Row:
     late_minutes: int
     early_minutes: int
     symbols: tuple[str, ...]
-    stays: tuple[Stay, ...]
-    still_there: bool
+    times: tuple[str, ...]
     unused: int
     notes: tuple[str, ...]
     shapes: tuple[Shape, ...]
@@ -58,8 +61,7 @@ class RowMaker:
             symbols=tuple(
                 dict.fromkeys(s.symbol for s in sessions if s.status == Status.EXCUSED and s.symbol)
             ),
-            stays=tuple(daybar.stays(sessions)),
-            still_there=daybar.still_there(sessions),
+            times=_times(sessions),
             unused=sum(session.extras for session in sessions),
             notes=tuple(self._notes(sessions, group)),
             shapes=daybar.shapes(self.axis, sessions, self.excused.get(seat.person_id, ()), self.gaps),
@@ -127,6 +129,17 @@ _REMARKS = {
     int(Reason.EXPLAINED): "reason_explained",
     int(Reason.NO_BADGE): "reason_no_badge",
 }
+
+
+def _times(sessions: Sequence[SessionRow]) -> tuple[str, ...]:
+    stays = daybar.stays(sessions)
+    waits = len(stays) - 1 if daybar.still_there(sessions) else -1
+    return tuple(_stay_text(stay, "…" if place == waits else "?") for place, stay in enumerate(stays))
+
+
+def _stay_text(stay: Stay, missing_out: str) -> str:
+    start, end = stay
+    return f"{'?' if start is None else clock(start)}–{missing_out if end is None else clock(end)}"
 
 
 def session_name(session: SessionRow, language: str) -> str:

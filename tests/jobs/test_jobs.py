@@ -9,6 +9,7 @@ from filelock import FileLock
 from sqlalchemy import Engine
 
 from jobs.context import JobContext
+from jobs.prune import run as prune
 from jobs.pull_terminals import is_due
 from jobs.pull_terminals import run as pull_terminals
 from jobs.registry import JOBS, Job
@@ -16,7 +17,7 @@ from jobs.scheduler import run_once, run_scheduler
 from monitor.config import Settings
 from monitor.store.queries.pulls import PullState
 from monitor.store.session import StoreError, transaction
-from monitor.store.tables import PullRequest
+from monitor.store.tables import JobRun, PullRequest
 from tests.office import at, open_office, rows
 
 PERIOD = timedelta(minutes=10)
@@ -120,3 +121,13 @@ def test_the_refresh_job_judges_the_present(context: JobContext) -> None:
     refresh = next(job for job in JOBS if job.name == "refresh_records")
     run_once(refresh, moved)
     assert rows(context.engine, "SELECT count(DISTINCT person_id) FROM day_record") == [(4,)]
+
+
+def test_old_runs_are_forgotten_and_running_ones_kept(context: JobContext) -> None:
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    with transaction(context.engine) as session:
+        session.add(JobRun(job="a", due_at=old, started_at=old, finished_at=old, outcome="done"))
+        session.add(JobRun(job="b", due_at=old, started_at=old))
+        session.add(JobRun(job="c", due_at=NOON, started_at=datetime.now(UTC), finished_at=NOON))
+    assert prune(context) == "1 runs"
+    assert rows(context.engine, "SELECT job FROM job_run ORDER BY job") == [("b",), ("c",)]

@@ -108,3 +108,11 @@ def test_gaps_are_drawn_for_undecided_sessions_only() -> None:
     assert "gap" in {shape.kind for shape in shapes(axis, [waiting], [], gap)}
     assert "gap" not in {shape.kind for shape in shapes(axis, [decided], [], gap)}
     assert "gap" not in {shape.kind for shape in shapes(axis, [waiting], [], {4: gap[3]})}
+
+
+def test_what_lies_beyond_the_axis_is_cut_or_left_out() -> None:
+    duty = row("17:00", "21:30", marks=("16:58", None))
+    drawn = shapes(axis_of(DAY, [], NOON), [duty], [], {})
+    assert [round(shape.x + shape.width, 1) for shape in drawn if shape.kind == "session"] == [100.0]
+    late = row("17:00", "21:30", marks=("20:00", None))
+    assert [shape.kind for shape in shapes(axis_of(DAY, [], NOON), [late], [], {})] == ["session"]

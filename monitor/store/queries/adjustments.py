@@ -73,29 +73,30 @@ def _periods_of(rows: Iterable[Row], periods: ClosedPeriods) -> dict[PersonDay, 
 def _said(sealed: Rows, fresh: Rows, held: dict[PersonDay, int]) -> set[Said]:
     """What the newly computed rows of held person-days say differently."""
     new = [row for row in fresh if (row["person_id"], row["day"]) in held]
-    return {_as_said(found, held[found.person_day]) for found in differences(sealed, new)}
+    return {(held[found.person_day], *as_said(found)) for found in differences(sealed, new)}
 
 
-def _as_said(found: Difference, period_id: int) -> Said:
+def as_said(found: Difference) -> tuple[int, int, int, str, str]:
+    """A difference in the words of an adjustment: person id, day, seq, before, after."""
     before, after = (json.dumps(side, ensure_ascii=False) for side in found.sides())
-    return period_id, *found.person_day, found.seq, before, after
+    return *found.person_day, found.seq, before, after
 
 
 def _keep(session: Session, spans: list[Span], said: set[Said], found_at: datetime) -> None:
     """Let exactly this be pending for the person-days of the spans."""
-    pending = _pending(session, spans)
-    over = [key for key, what in pending.items() if what not in said]
+    waiting = pending(session, spans)
+    over = [key for key, what in waiting.items() if what not in said]
     if over:
         ended = update(PendingAdjustment).where(col(PendingAdjustment.id).in_(over))
         session.connection().execute(ended.values(withdrawn_at=found_at))
-    known = set(pending.values())
+    known = set(waiting.values())
     names = ("period_id", "person_id", "day", "seq", "before", "after")
     new = [{**dict(zip(names, what, strict=True)), "found_at": found_at} for what in sorted(said - known)]
     if new:
         session.connection().execute(insert(PendingAdjustment), new)
 
 
-def _pending(session: Session, spans: list[Span]) -> dict[int, Said]:
+def pending(session: Session, spans: list[Span]) -> dict[int, Said]:
     """What is pending for these person-days, by id."""
     wanted = person_days(spans)
     table = PendingAdjustment

@@ -73,9 +73,9 @@ def sessions_of(session: Session, found: Sequence[Seat], day: int) -> dict[int, 
         .order_by(col(record.person_id), col(record.seq))
     )
     by_person: defaultdict[int, list[SessionRow]] = defaultdict(list)
-    for row in rows.mappings():
-        values = dict(row)
-        person = values.pop("person_id")
+    names = [*rows.keys()][1:]
+    for person, *found_values in rows:
+        values = dict(zip(names, found_values, strict=True))
         values["extras"] = len(values["extras"].split())
         values["uncovered"] = tuple(int(terminal) for terminal in values["uncovered"].split())
         by_person[person].append(SessionRow(**values))

@@ -1,0 +1,21 @@
+"""Forget runs of jobs that nobody will ask about: every half minute makes a row."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from jobs.context import JobContext
+from monitor.store.session import transaction
+from monitor.store.tables import JobRun
+
+KEPT = timedelta(days=30)
+
+
+def run(context: JobContext) -> str:
+    """Delete finished runs older than a month, by the machine's clock, which wrote them."""
+    oldest = datetime.now(UTC) - KEPT
+    old = col(JobRun.started_at) < oldest, col(JobRun.finished_at).is_not(None)
+    with transaction(context.engine) as session:
+        gone = session.connection().execute(delete(JobRun).where(*old)).rowcount
+    return f"{gone} runs"

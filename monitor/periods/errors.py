@@ -1,0 +1,11 @@
+"""Why a period is not closed or not reopened."""
+
+
+class PeriodRefused(Exception):
+    """Nothing was done; `code` and `values` are translated at the edge."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code and the values for the edge."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
