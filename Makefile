@@ -32,7 +32,7 @@ format: $(VENV)/.dev ## put the code into its usual form
 	$(VENV)/bin/ruff check --fix .
 
 bench: $(VENV)/.dev ## measure, as ratios in one run
-	for bench in benchmarks/bench_*.py; do $(PYTHON) $$bench || exit 1; done
+	for bench in benchmarks/bench_*.py; do $(PYTHON) -m benchmarks.$$(basename $$bench .py) || exit 1; done
 
 lock: ## renew the locks from pyproject.toml (needs uv; the file with addresses is not kept)
 	UV_PYTHON_DOWNLOADS=never uv lock
