@@ -20,6 +20,10 @@ class TerminalSettings:
     before any packet is sent. `serial` is the serial number expected there ('' = not known yet);
     `layout` the record layout last proven for this serial ('' = none). `deadline_seconds` bounds
     the whole contact, `memory_megabytes` and `size_limit_bytes` what a peer can make us hold.
+
+    A ZK terminal asks for the `comm_key`, a source over HTTP for `user` and `password`. `since` is the
+    terminal's naive wall clock from which punches are wanted (None = the whole log): a hint that only
+    drivers with the capability `since` take, and a reading may hold older punches all the same.
     """
 
     code: str
@@ -27,7 +31,10 @@ class TerminalSettings:
     host: str
     port: int = 4370
     serial: str = ""
-    comm_key: int = 0
+    comm_key: int = field(default=0, repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    since: datetime | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
     layout: str = ""
     udp: bool = False
@@ -100,6 +107,9 @@ class TerminalReading:
     say. `device_time` is the terminal's naive clock at reading, None when it shows an impossible
     date; `server_time` the aware instant beside it. `layout` names the proven record layout.
     `notes` are stable codes of what was odd but not wrong, e.g. `count_not_reported`.
+
+    A reading knows the log from `covers_from` to `covers_until`, both in the terminal's naive clock:
+    None means from the oldest record it holds (the whole log was asked for), and to `device_time`.
     """
 
     serial: str
@@ -114,6 +124,8 @@ class TerminalReading:
     server_time: datetime
     layout: str = ""
     notes: tuple[str, ...] = field(default_factory=tuple)
+    covers_from: datetime | None = None
+    covers_until: datetime | None = None
 
 
 class Terminal(Protocol):
@@ -132,7 +144,7 @@ class Terminal(Protocol):
         ...
 
     def read(self) -> TerminalReading:
-        """Read the whole log.
+        """Read the log: the whole of it, or from `settings.since` on where the driver can.
 
         Raises Unreachable, BadCredentials, BadReply or NotSupported; then nothing was read.
         """

@@ -1,15 +1,26 @@
 """The closed table of terminal kinds and their drivers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from devices.base import Clock, Terminal, TerminalSettings
+from devices.biotime import BioTimeTerminal
+from devices.dahua import DahuaTerminal
 from devices.errors import NotSupported
+from devices.hikvision import HikvisionTerminal
 from devices.zk import ZkTerminal
 
 KINDS = ("zk", "zk_push", "hikvision", "dahua", "biotime", "file")
 """Every kind a terminal may be entered as (rules 9)."""
 
-DRIVERS: Mapping[str, Callable[[TerminalSettings, Clock], Terminal]] = {"zk": ZkTerminal}
+WITH_ACCOUNT = frozenset({"hikvision", "dahua", "biotime"})
+"""The kinds that are entered with a user name and password instead of a comm key."""
+
+DRIVERS: Mapping[str, type[Terminal]] = {
+    "zk": ZkTerminal,
+    "hikvision": HikvisionTerminal,
+    "dahua": DahuaTerminal,
+    "biotime": BioTimeTerminal,
+}
 """The kinds that can be read by asking them; the others deliver by themselves or as files."""
 
 

@@ -15,7 +15,7 @@ def _day_table() -> NDArray[np.int64]:
     coded = np.arange(CODED_DAYS)
     months = np.datetime64("2000-01", "M") + coded // 31
     days = months.astype("datetime64[D]") + coded % 31
-    real = days < (months + 1).astype("datetime64[D]")
+    real = days < (months + np.timedelta64(1, "M")).astype("datetime64[D]")
     return np.where(real, days.astype(np.int64) * SECONDS_PER_DAY, _IMPOSSIBLE)
 
 

@@ -13,7 +13,7 @@ LONGEST_BACK_OFF = timedelta(hours=1)
 
 
 def run(context: JobContext) -> str:
-    """Read what is due, several at once; the contacts are child processes, so threads only wait."""
+    """Read what is due, several at once: a contact is a child process or a bounded wait, so threads do."""
     now = context.clock()
     with transaction(context.engine) as session:
         asked = claim_requests(session, now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs import prune, pull_terminals, refresh_records
+from jobs import compare_pushes, prune, pull_terminals, refresh_records
 from jobs.context import JobContext
 
 
@@ -19,5 +19,6 @@ class Job:
 JOBS = (
     Job(name="pull_terminals", every_seconds=30, run=pull_terminals.run),
     Job(name="refresh_records", every_seconds=20, run=refresh_records.run),
+    Job(name="compare_pushes", every_seconds=86_400, run=compare_pushes.run),
     Job(name="prune", every_seconds=86_400, run=prune.run),
 )

@@ -95,6 +95,8 @@ class Push(Section):
 
     host: IPv4Address | IPv6Address = IPv4Address("127.0.0.1")
     port: Port = 8001
+    body_limit_bytes: int = Field(default=1_048_576, ge=65_536, le=16_777_216)
+    line_limit: int = Field(default=5_000, ge=100, le=100_000)
 
 
 class Terminals(Section):

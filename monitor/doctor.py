@@ -69,7 +69,7 @@ def _silent_terminals(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _unfit_marks(session: Session) -> Iterator[Finding]:
-    """Units most of whose attended sessions lack a mark: four marks over a two-punch office, usually (rules 9)."""
+    """Units most of whose attended sessions lack a mark: often four marks over a two-punch office."""
     missing = func.count().filter(col(SessionRecord.status).in_(MISSING))
     wanted = (
         select(col(Unit.code), func.count(), missing)

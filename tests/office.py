@@ -1,6 +1,5 @@
 """A small office that tests share: one unit under another, four people, one terminal, two sessions a day."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -49,6 +48,17 @@ def open_office(engine: Engine) -> None:
             session.add(Posting(person_id=place, unit_id=2, role=role, valid_from=START))
             session.add(Badge(person_id=place, terminal_id=1, device_user_id=str(place)))
         _regulate(session)
+        _follow_ids(session)
+
+
+def _follow_ids(session: Session) -> None:
+    """Let PostgreSQL count on from the ids that were chosen here; SQLite does so by itself."""
+    if session.connection().dialect.name != "postgresql":
+        return
+    session.flush()
+    for table in ("unit", "person", "terminal", "regulation_version"):
+        counted = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+        session.connection().execute(text(counted))
 
 
 def _regulate(session: Session) -> None:
@@ -107,6 +117,6 @@ def rows(engine: Engine, wanted: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in session.connection().execute(text(wanted))]
 
 
-def full_day(user: str, day: str) -> Iterable[tuple[str, str]]:
+def full_day(user: str, day: str) -> list[tuple[str, str]]:
     """Four punctual punches."""
     return [(user, f"{day} {time}") for time in ("07:25", "11:31", "13:29", "17:02")]

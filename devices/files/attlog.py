@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
+from devices.base import BadRecord
+from devices.files.layout import FileLine, FileReading, Layout
+from devices.files.punch import ABSENT, BYTE, Punch, is_id, reading_of, seconds_of
 
-from devices.base import BadRecord, PunchBatch
-from devices.files.layout import FileLine, Layout
-
-_ABSENT = -1
+NAME = "attlog"
+_SAMPLE = 2000
 _COLUMNS: dict[int, dict[str, int]] = {
     4: {"state": 3},
     6: {"state": 3, "verify": 4, "work_code": 5},
@@ -30,10 +30,7 @@ _COLUMNS: dict[int, dict[str, int]] = {
 }
 _LINE = re.compile(r"[^\t]*\t *[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} *(\t|$)")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
-_ID = re.compile(r"[!-~]([ -~]{0,22}[!-~])?")  # printable ASCII, as long as a terminal's own field
 _CODE = re.compile(r"[0-9]{1,9}")
-_BYTE = 255
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a terminal's wall clock has no zone
 
 
 class _Codes(NamedTuple):
@@ -44,32 +41,18 @@ class _Codes(NamedTuple):
     work_code: int
 
 
-def fits(text: str) -> bool:
-    """Whether a line has an id and a time in the places of this layout."""
-    return _LINE.match(text) is not None
+def fits(lines: Sequence[FileLine]) -> int:
+    """How many lines of the beginning have an id and a time in the places of this layout."""
+    return sum(_LINE.match(line.text) is not None for line in lines[:_SAMPLE])
 
 
-def read(lines: Sequence[FileLine]) -> tuple[PunchBatch, tuple[BadRecord, ...]]:
-    """Every line as a punch or a bad record, in the order of the file."""
-    ids: list[str] = []
-    seconds: list[int] = []
-    codes: list[_Codes] = []
-    raw: list[bytes] = []
-    bad = []
-    for line in lines:
-        punch = _read_line(line)
-        if isinstance(punch, BadRecord):
-            bad.append(punch)
-            continue
-        ids.append(punch[0])
-        seconds.append(punch[1])
-        codes.append(punch[2])
-        raw.append(line.raw)
-    return _batch(ids, seconds, codes, raw), tuple(bad)
+def read(lines: Sequence[FileLine], _order: str) -> FileReading:
+    """Every line as a punch or a bad record, in the order of the file; its dates are year first."""
+    return reading_of(NAME, map(_read_line, lines))
 
 
-def _read_line(line: FileLine) -> tuple[str, int, _Codes] | BadRecord:
-    """Id, seconds since 1970 and codes of a line, or why it is none.
+def _read_line(line: FileLine) -> Punch | BadRecord:
+    """A line as a punch, or why it is none.
 
     `bad_line`: other columns than the layout has; `bad_user_id`; `impossible_date`.
     """
@@ -79,14 +62,13 @@ def _read_line(line: FileLine) -> tuple[str, int, _Codes] | BadRecord:
     codes = _codes(cells)
     if codes is None or not _TIME.fullmatch(written):
         return _bad(line, "bad_line", device_user_id, written)
-    if not _ID.fullmatch(device_user_id):
+    if not is_id(device_user_id):
         return _bad(line, "bad_user_id", "", written)
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
         return _bad(line, "impossible_date", device_user_id, written)
-    since = moment - _EPOCH
-    return device_user_id, since.days * 86_400 + since.seconds, codes
+    return Punch(device_user_id, seconds_of(moment), line.raw, *codes)
 
 
 def _bad(line: FileLine, reason: str, device_user_id: str, written: str) -> BadRecord:
@@ -94,7 +76,7 @@ def _bad(line: FileLine, reason: str, device_user_id: str, written: str) -> BadR
     return BadRecord(
         raw=line.raw,
         reason=reason,
-        device_user_id=device_user_id if _ID.fullmatch(device_user_id) else "",
+        device_user_id=device_user_id if is_id(device_user_id) else "",
         device_time=written if _TIME.fullmatch(written) else "",
         line=line.number,
     )
@@ -105,10 +87,10 @@ def _codes(cells: Sequence[str]) -> _Codes | None:
     places = _COLUMNS.get(len(cells))
     if places is None:
         return None
-    verify = _code(cells, places.get("verify"), _ABSENT)
-    state = _code(cells, places.get("state"), _ABSENT)
+    verify = _code(cells, places.get("verify"), ABSENT)
+    state = _code(cells, places.get("state"), ABSENT)
     work_code = _code(cells, places.get("work_code"), 0)
-    if verify is None or state is None or work_code is None or max(verify, state) > _BYTE:
+    if verify is None or state is None or work_code is None or max(verify, state) > BYTE:
         return None
     return _Codes(verify, state, work_code)
 
@@ -121,16 +103,4 @@ def _code(cells: Sequence[str], place: int | None, absent: int) -> int | None:
     return int(cell) if _CODE.fullmatch(cell) else None
 
 
-def _batch(ids: list[str], seconds: list[int], codes: list[_Codes], raw: list[bytes]) -> PunchBatch:
-    numbers = np.array(codes, dtype=np.int32).reshape(-1, 3)
-    return PunchBatch(
-        device_user_id=np.array(ids, dtype=object),
-        device_seconds=np.array(seconds, dtype=np.int64),
-        verify=numbers[:, 0].copy(),
-        state=numbers[:, 1].copy(),
-        work_code=numbers[:, 2].copy(),
-        raw=np.array(raw, dtype=object),
-    )
-
-
-ATTLOG = Layout(name="attlog", fits=fits, read=read)
+ATTLOG = Layout(name=NAME, fits=fits, read=read, has_date_order=False)

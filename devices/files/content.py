@@ -1,7 +1,11 @@
-"""Bytes of a text file -> its lines: marks, line ends and padding taken off, binary files refused."""
+"""Bytes of a file -> its lines: marks, line ends and padding taken off, workbooks opened, binary refused."""
+
+import unicodedata
 
 from devices.errors import NotSupported
+from devices.files.html_table import html_lines, is_html
 from devices.files.layout import FileLine
+from devices.files.workbook import is_workbook, workbook_lines
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARK = b"\xff\xfe"
@@ -12,12 +16,16 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1a")
 
 
 def file_lines(data: bytes) -> list[FileLine]:
-    """The lines that are not blank.
+    """The lines that are not blank; of a workbook or of HTML, the rows.
 
     UTF-8 and the ASCII it contains, with or without a mark, or UTF-16LE. A line that is not UTF-8
-    keeps its bytes, with signs in their place that no layout takes. Raises NotSupported
-    `file_binary` or `file_utf16_swapped`.
+    keeps its bytes and is read as the code page of Vietnamese Windows. Raises NotSupported `file_binary`
+    or `file_utf16_swapped`, BadReply `workbook_unreadable` or `workbook_too_large`.
     """
+    if is_workbook(data):
+        return workbook_lines(data)
+    if is_html(data):
+        return html_lines(_text(data.removeprefix(_UTF8_MARK)))
     if data.startswith(_UTF16_SWAPPED):
         raise NotSupported("file_utf16_swapped")
     if data.startswith(_UTF16_MARK):
@@ -28,6 +36,14 @@ def file_lines(data: bytes) -> list[FileLine]:
     if _is_binary(body):
         raise NotSupported("file_binary")
     return _numbered(body.split(b"\n"))
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8 or, for what is none, Windows-1258, which writes marks behind their letters."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return unicodedata.normalize("NFC", raw.decode("cp1258", errors="replace"))
 
 
 def _looks_wide(data: bytes) -> bool:
@@ -58,7 +74,7 @@ def _numbered(lines: list[bytes]) -> list[FileLine]:
     found = []
     for number, line in enumerate(lines, start=1):
         raw = line.rstrip(b"\r\x00\x1a")
-        text = raw.decode("utf-8", errors="replace")
+        text = _text(raw)
         if text.strip():
             found.append(FileLine(number, raw, text))
     return found

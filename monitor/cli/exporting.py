@@ -14,6 +14,7 @@ from monitor.exports.punches import punches_table
 from monitor.exports.records import days_table, sessions_table
 from monitor.rules.wallclock import DAY_SECONDS, day_of, text_of
 from monitor.store.queries import exports as stored
+from monitor.store.queries.confirmations import unconfirmed_pushes
 from monitor.store.session import StoreError, reading
 from monitor.text import sentence
 
@@ -31,7 +32,7 @@ def _export_command(name: str, about: str) -> click.Command:
     @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
     @with_installation
-    def run(  # noqa: PLR0913 - one argument per option of the contract
+    def run(
         installation: Installation,
         first: datetime,
         last: datetime,
@@ -58,11 +59,13 @@ def _table(
         records = stored.session_frame(session, *span, unit_ids)
         return sessions_table(records) if name == "sessions" else days_table(records)
     start, end = span[0] * DAY_SECONDS, (span[1] + 1) * DAY_SECONDS - 1
+    unconfirmed = unconfirmed_pushes(session, start, end)
     return punches_table(
         stored.punch_frame(session, start, end, unit_ids),
         stored.quarantine_frame(session, text_of(start), text_of(end), unit_ids),
         stored.badge_frame(session),
         installation.settings.site.timezone,
+        [punch_id for ids in unconfirmed.values() for punch_id in ids],
     )
 
 

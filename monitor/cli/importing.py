@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.installation import EXISTING, Installation, with_installation
+from monitor.cli.previewing import show_preview
 from monitor.intake import FileReport, import_punches
 from monitor.setup import KINDS, ImportReport, import_file
 from monitor.text import sentence
@@ -23,9 +24,22 @@ def _import_command(kind: str) -> click.Command:
     @click.argument("file", type=EXISTING)
     @click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi / check only.")
     @click.option("--partial", is_flag=True, help="Ghi các dòng đúng / apply the good rows.")
+    @click.option("--preview", is_flag=True, help="Ai sẽ đổi kết quả, không ghi / who would change.")
     @click.option("--json", "as_json", is_flag=True)
     @with_installation
-    def run(installation: Installation, file: Path, *, dry_run: bool, partial: bool, as_json: bool) -> None:
+    def run(
+        installation: Installation,
+        file: Path,
+        *,
+        dry_run: bool,
+        partial: bool,
+        preview: bool,
+        as_json: bool,
+    ) -> None:
+        if preview:
+            found = show_preview(installation, kind, file, partial=partial, as_json=as_json)
+            _show_errors(found, installation.words)
+            return
         report = import_file(
             installation.engine,
             kind,
@@ -45,11 +59,6 @@ def _import_command(kind: str) -> click.Command:
 def _show(report: ImportReport, installation: Installation, *, as_json: bool) -> None:
     """Errors with their places on stderr, the counts on stdout; exit code 1 when rows were refused."""
     language = installation.words
-    for error in report.errors[:SHOWN_ERRORS]:
-        click.echo(error.text(language), err=True)
-    if len(report.errors) > SHOWN_ERRORS:
-        more = len(report.errors) - SHOWN_ERRORS
-        click.echo(sentence("more_errors", {"count": more}, language), err=True)
     counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
     counts |= {"unchanged": report.unchanged, "refused": report.refused}
     if as_json:
@@ -57,6 +66,16 @@ def _show(report: ImportReport, installation: Installation, *, as_json: bool) ->
     else:
         code = "import_applied" if report.applied else "import_not_applied"
         click.echo(sentence(code, {"file": report.file, **counts}, language))
+    _show_errors(report, language)
+
+
+def _show_errors(report: ImportReport, language: str) -> None:
+    """What is wrong with which place of the file; then the command has failed."""
+    for error in report.errors[:SHOWN_ERRORS]:
+        click.echo(error.text(language), err=True)
+    if len(report.errors) > SHOWN_ERRORS:
+        more = len(report.errors) - SHOWN_ERRORS
+        click.echo(sentence("more_errors", {"count": more}, language), err=True)
     if report.errors:
         raise click.exceptions.Exit(1)
 
@@ -107,6 +126,8 @@ def _show_punches(report: FileReport, installation: Installation, *, as_json: bo
     for line, reason in report.bad[:SHOWN_ERRORS]:
         where = {"file": report.file, "line": line, "reason": sentence(reason, {}, language)}
         click.echo(sentence("punch_line_set_aside", where, language), err=True)
+    if report.processed_pairs:
+        click.echo(sentence("processed_pairs", {"file": report.file}, language), err=True)
     code = "punches_imported" if report.applied else "punches_checked"
     click.echo(sentence(code, {"file": report.file, "layout": report.layout, **counts}, language))
 

@@ -7,6 +7,7 @@ import click
 from monitor import audit, doctor
 from monitor.cli.installation import DATE, TIME, Installation, units_below, with_installation
 from monitor.cli.progress import progress_bar
+from monitor.periods import verify_periods
 from monitor.records import first_judged_day, rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
 from monitor.store.session import StoreError, reading
@@ -60,12 +61,15 @@ def rebuild_command(installation: Installation) -> None:
 @click.command("verify")
 @with_installation
 def verify(installation: Installation) -> None:
-    """Kiểm tra nhật ký và cơ sở dữ liệu / check the audit trail and the database."""
+    """Kiểm tra nhật ký, tháng đã chốt, cơ sở dữ liệu / check the audit trail, closed months, the database."""
     with reading(installation.engine) as session:
         broken = audit.first_broken_link(session)
+        period = verify_periods(session)
         damage = doctor.damage(session)
     if broken is not None:
         raise StoreError("audit_broken", entry=broken)
+    if period is not None:
+        raise StoreError("period_broken", unit=period.unit, month=period.month, what=period.what)
     if damage:
         raise StoreError("database_damaged", why=damage)
     click.echo(sentence("verified", {}, installation.words))

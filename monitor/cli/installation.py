@@ -34,13 +34,22 @@ class Installation:
     def engine(self) -> Engine:
         """The database with a current schema; raises StoreError otherwise."""
         engine = open_database(self.settings.database_url)
-        require_current_schema(engine)
+        try:
+            require_current_schema(engine)
+        except StoreError:
+            engine.dispose()
+            raise
         return engine
 
     @cached_property
     def clock(self) -> Callable[[], datetime]:
         """The present as an aware instant; the demo's own where this is one."""
         return clock_of(self.settings)
+
+    def close(self) -> None:
+        """Close the database, if a command opened it."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
 
     @property
     def words(self) -> str:
@@ -71,7 +80,7 @@ class WallClockTime(click.ParamType[datetime]):
                 return datetime.strptime(str(value), form)  # noqa: DTZ007 - a wall clock has no zone
             except ValueError:
                 continue
-        self.fail(f"{value!r}: YYYY-MM-DD HH:MM:SS", param, ctx)
+        return self.fail(f"{value!r}: YYYY-MM-DD HH:MM:SS", param, ctx)
 
 
 TIME = WallClockTime()

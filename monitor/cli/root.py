@@ -9,10 +9,11 @@ import click
 
 from devices.errors import DeviceError
 from monitor import __version__
-from monitor.cli import exporting, importing, inspecting, later, running, setting_up
+from monitor.cli import exporting, importing, inspecting, later, periods, running, setting_up
 from monitor.cli.installation import Installation
 from monitor.config import ConfigError
 from monitor.demo import DemoError
+from monitor.periods import PeriodRefused
 from monitor.setup import ImportRefused
 from monitor.store.session import StoreError
 from monitor.text import LANGUAGES, sentence
@@ -21,7 +22,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log = logging.getLogger(__name__)
 
-CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused)
+CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused, PeriodRefused)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,9 +40,10 @@ CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused)
 def monitor(context: click.Context, config: Path, language: str | None) -> None:
     """Giám sát giờ làm việc – staff attendance and working-hours monitor."""
     context.obj = Installation(config=config, language=language)
+    context.call_on_close(context.obj.close)
 
 
-for part in (setting_up, importing, exporting, running, inspecting, later):
+for part in (setting_up, importing, exporting, running, inspecting, periods, later):
     for command in part.COMMANDS:
         monitor.add_command(command)
 

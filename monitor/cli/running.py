@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from jobs.context import JobContext
 from jobs.scheduler import run_scheduler
 from monitor.cli.installation import TIME, Installation, with_installation
-from monitor.cli.supervision import stop_on_signal, supervise, web_child, work_child
+from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_child, work_child
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
 from monitor.store.queries.terminals import readable_terminals, terminal_by_code
@@ -77,9 +77,7 @@ def _tell(report: PullReport, installation: Installation) -> None:
 def work(installation: Installation) -> None:
     """Chạy bộ lập lịch / run the scheduler alone."""
     logging.getLogger("monitor").setLevel(os.environ.get("MONITOR_LOG", "WARNING"))
-    context = JobContext(
-        engine=installation.engine, settings=installation.settings, clock=installation.clock
-    )
+    context = JobContext(engine=installation.engine, settings=installation.settings, clock=installation.clock)
     with stop_on_signal() as stop:
         run_scheduler(context, stop, _lock_file(installation))
 
@@ -96,10 +94,10 @@ def _lock_file(installation: Installation) -> Path:
 @click.option("--no-jobs", is_flag=True, help="Không chạy bộ lập lịch / without the scheduler.")
 @with_installation
 def serve(installation: Installation, *, no_jobs: bool) -> None:
-    """Chạy trang web và bộ lập lịch / run the pages and the scheduler."""
+    """Chạy trang web, cổng nhận từ máy và bộ lập lịch / run the pages, the terminals' port, the scheduler."""
     _ = installation.engine  # an old schema is refused here, in one sentence, and not in each child
     config = installation.config.resolve()
-    children = [web_child(installation.settings)]
+    children = [web_child(installation.settings), push_child()]
     children += [] if no_jobs else [work_child(config)]
     _announce(installation)
     with stop_on_signal() as stop:

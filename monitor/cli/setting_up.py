@@ -64,6 +64,7 @@ def init(installation: Installation, folder: Path, *, tls: bool) -> None:
         actor=installation.actor,
     )
     token = first_administrator(engine, now, installation.actor)
+    engine.dispose()
     click.echo(sentence("init_done", {"config": config, "token": token}, words))
 
 

@@ -1,4 +1,4 @@
-"""Keeping the processes of an installation alive: started together, restarted when one dies, ended together."""
+"""Keeping an installation's processes alive: started together, restarted when one dies, ended together."""
 
 import logging
 import os
@@ -42,6 +42,11 @@ def web_child(settings: Settings) -> Child:
     command += ["--blocking-threads", "4", "--backpressure", "16", "--log-level", "warning"]
     command += ["monitor.web.wsgi:make_app"]
     return Child(name="web", command=command)
+
+
+def push_child() -> Child:
+    """The terminals' port: one process, whose threads share its budgets and its turns."""
+    return Child(name="push", command=[sys.executable, "-m", "monitor.web.push_wsgi"])
 
 
 def work_child(config: Path) -> Child:

@@ -1,8 +1,10 @@
 """The export of raw punches (rules 9): unknown ids and what was set aside included."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from monitor.rules.wallclock import DAY_SECONDS, date_of, text_of
@@ -15,14 +17,21 @@ Badge = tuple[int | None, date | None, date | None, str]
 
 
 def punches_table(
-    punches: pd.DataFrame, quarantined: pd.DataFrame, badges: pd.DataFrame, zone: str
+    punches: pd.DataFrame,
+    quarantined: pd.DataFrame,
+    badges: pd.DataFrame,
+    zone: str,
+    unconfirmed: Collection[int] = (),
 ) -> pd.DataFrame:
     """Stored punches and records set aside -> the columns of rules 9, by terminal's time, terminal, id.
 
     `person` is asked at the punch's own time; a terminal's own badge goes before `*` (rules 7).
+    `unconfirmed` are ids of pushed punches that the terminal's own log does not hold.
     """
     known = punches.assign(
-        time=punches["device_time"].map(text_of), person=_people(punches, badges), flags=""
+        time=punches["device_time"].map(text_of),
+        person=_people(punches, badges),
+        flags=np.where(punches["punch_id"].isin(unconfirmed), "unconfirmed", ""),
     )
     odd = quarantined.assign(
         time=quarantined["device_time"],

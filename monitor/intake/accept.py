@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from devices.base import BadRecord, PunchBatch
 from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of, text_of
+from monitor.store.queries import confirmations, stale
 from monitor.store.queries import punches as stored
-from monitor.store.queries import stale
 from monitor.store.tables import Terminal
 
 FUTURE_TOLERANCE = timedelta(minutes=10)
@@ -70,6 +70,8 @@ def accept(
     _mark_stale(session, terminal, fresh)
     stored.add_punches(session, _punch_rows(fresh, terminal, origin))
     _note_variants(session, terminal, repeated, origin)
+    if origin.pull_id is not None and terminal.push:
+        confirmations.confirm(session, terminal.id or 0, repeated, origin.pull_id)
     quarantined = [*_set_aside(strange), *bad]
     stored.add_quarantined(session, _quarantine_rows(quarantined, terminal, origin))
     return Intake(stored=len(fresh), duplicates=len(repeated), quarantined=len(quarantined))
@@ -119,6 +121,9 @@ def _note_variants(session: Session, terminal: Terminal, repeated: pd.DataFrame,
     known = stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
     both = repeated.merge(known, on=stored.IDENTITY, suffixes=("", "_first"))
     other = both[(both["state"] != both["state_first"]) | (both["verify"] != both["verify_first"])]
+    noted = stored.noted_variants(session, other["id"].tolist())
+    said = zip(other["id"], other["verify"], other["state"], strict=True)
+    other = other[np.array([what not in noted for what in said], dtype=bool)]
     shared = origin.columns()
     rows = [
         {
@@ -131,6 +136,7 @@ def _note_variants(session: Session, terminal: Terminal, repeated: pd.DataFrame,
         for row in other.to_dict("records")
     ]
     stored.add_variants(session, rows)
+    _mark_holders(session, terminal, other)
 
 
 def _punch_rows(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
@@ -170,13 +176,18 @@ def _mark_stale(session: Session, terminal: Terminal, fresh: pd.DataFrame) -> No
     """
     if fresh.empty:
         return
+    _mark_holders(session, terminal, fresh)
     days = fresh["device_time"] // DAY_SECONDS
-    holders = stored.badge_holders(session, terminal.id or 0)
-    touched = fresh.assign(day=days).merge(holders, on="device_user_id")[["person_id", "day"]]
-    stale.mark(session, spans_of(touched))
     known = stored.days_with_punches(session, terminal.id or 0, int(days.min()), int(days.max()))
     for first, last in _runs(sorted(set(days.tolist()) - known)):
         stale.mark_badge_holders(session, terminal.id or 0, first, last)
+
+
+def _mark_holders(session: Session, terminal: Terminal, punches: pd.DataFrame) -> None:
+    """Mark the days of these punches for everybody who has a badge of their ids here."""
+    days = punches.assign(day=punches["device_time"] // DAY_SECONDS)
+    holders = stored.badge_holders(session, terminal.id or 0)
+    stale.mark(session, spans_of(days.merge(holders, on="device_user_id")[["person_id", "day"]]))
 
 
 def spans_of(person_days: pd.DataFrame) -> list[stale.Span]:

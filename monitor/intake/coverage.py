@@ -39,6 +39,18 @@ def extend(session: Session, terminal_id: int, pull_id: int, contact: Contact) -
         declare(session, terminal_id, start, contact.read_at, source="pull", pull_id=pull_id)
 
 
+def extend_push(session: Session, terminal_id: int, oldest: int, proven: int) -> None:
+    """Add what a push channel has proven to be complete: from its oldest delivered punch to `proven`.
+
+    It goes on from the previous interval unless this serial number's deliveries began after it.
+    """
+    previous = last_interval(session, terminal_id, "push")
+    if previous is not None and oldest <= previous.ends:
+        _prolong(session, previous, min(oldest, previous.starts), max(proven, previous.ends))
+    elif oldest <= proven:
+        declare(session, terminal_id, oldest, proven, source="push")
+
+
 def _prolong(session: Session, interval: CoverageInterval, start: int, end: int) -> None:
     """Stretch an interval; only the days it gains are marked."""
     gains = [(interval.ends, end)] if end > interval.ends else []
@@ -49,7 +61,7 @@ def _prolong(session: Session, interval: CoverageInterval, start: int, end: int)
     session.add(interval)
 
 
-def declare(  # noqa: PLR0913 - the columns of an interval
+def declare(
     session: Session, terminal_id: int, start: int, end: int, *, source: str, pull_id: int | None = None
 ) -> None:
     """Add an interval of its own."""

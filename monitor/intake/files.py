@@ -30,6 +30,7 @@ class FileReport:
     intake: Intake
     bad: tuple[tuple[int, str], ...]
     applied: bool
+    processed_pairs: bool = False
 
 
 def import_punches(  # noqa: PLR0913 - one argument per option of the command
@@ -56,11 +57,27 @@ def import_punches(  # noqa: PLR0913 - one argument per option of the command
         terminal = terminal_by_code(session, terminal_code)
         if terminal is None:
             raise StoreError("unknown_terminal", terminal=terminal_code)
+        _check_serials(terminal, found)
         intake = _store(session, terminal, path.name, data, found, now)
         _declare(session, terminal, _plausible(found) if covers == "log" else interval)
         _tell(session, terminal, path.name, now, actor, intake)
     bad = tuple((record.line, record.reason) for record in found.bad)
-    return FileReport(file=path.name, layout=found.layout, intake=intake, bad=bad, applied=not dry_run)
+    return FileReport(
+        file=path.name,
+        layout=found.layout,
+        intake=intake,
+        bad=bad,
+        applied=not dry_run,
+        processed_pairs=found.processed_pairs,
+    )
+
+
+def _check_serials(terminal: Terminal, found: FileReading) -> None:
+    """A file that names its terminals must be of this one: a serial belongs to one code (rules 9)."""
+    mine = {terminal.serial} if terminal.serial else set(found.serials[:1])
+    if not set(found.serials) <= mine:
+        serials = ", ".join(found.serials)
+        raise BadReply("file_of_another_terminal", serials=serials, terminal=terminal.code)
 
 
 def _content(path: Path) -> bytes:
@@ -99,7 +116,7 @@ def _declare(session: Session, terminal: Terminal, interval: tuple[int, int] | N
         declare(session, terminal.id or 0, *interval, source="file")
 
 
-def _store(  # noqa: PLR0913 - one row of file_import
+def _store(
     session: Session, terminal: Terminal, name: str, data: bytes, found: FileReading, now: datetime
 ) -> Intake:
     row = FileImport(
@@ -121,9 +138,7 @@ def _store(  # noqa: PLR0913 - one row of file_import
     return intake
 
 
-def _tell(  # noqa: PLR0913 - one entry of the trail
-    session: Session, terminal: Terminal, name: str, now: datetime, actor: str, intake: Intake
-) -> None:
+def _tell(session: Session, terminal: Terminal, name: str, now: datetime, actor: str, intake: Intake) -> None:
     audit.record(
         session,
         at=now,

@@ -12,14 +12,15 @@ from sqlmodel import Session
 
 from devices.base import TerminalReading, TerminalSettings
 from devices.errors import BadReply, DeviceError
-from devices.registry import open_terminal
+from devices.registry import DRIVERS, WITH_ACCOUNT, open_terminal
 from monitor.config import Settings
 from monitor.intake.accept import CLOCK_RESET_ENDS, Intake, Origin, accept
 from monitor.intake.coverage import CLOCK_JUMP_SECONDS, Contact, extend
-from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
-from monitor.store.queries.terminals import is_down, last_good_pull, serial_owner
+from monitor.rules.wallclock import DAY_SECONDS, day_of, moment_of, seconds_of
+from monitor.store.queries.punches import pulled_before
+from monitor.store.queries.terminals import is_down, last_good_pull, last_interval, serial_owner
 from monitor.store.session import reading, transaction
-from monitor.store.tables import Pull, RejectedRead, Terminal
+from monitor.store.tables import CoverageInterval, Pull, RejectedRead, Terminal
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,10 @@ def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) 
     """
     with reading(engine) as session:
         terminal = session.get_one(Terminal, terminal_id)
+        known = last_interval(session, terminal_id, "pull")
     started_at = clock()
     try:
-        found = open_terminal(contact_settings(terminal, settings), clock).read()
+        found = open_terminal(contact_settings(terminal, settings, known), clock).read()
     except DeviceError as error:
         return _failed(engine, terminal, started_at, clock(), error)
     try:
@@ -58,15 +60,27 @@ def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) 
         return _failed(engine, terminal, started_at, clock(), error)
 
 
-def contact_settings(terminal: Terminal, settings: Settings) -> TerminalSettings:
-    """How to reach a terminal, from its row and the server's configuration."""
+def contact_settings(
+    terminal: Terminal, settings: Settings, known: CoverageInterval | None = None
+) -> TerminalSettings:
+    """How to reach a terminal, from its row and the server's configuration.
+
+    A driver that can read a part of the log is asked from a day before the end of what is `known`:
+    the overlap shows whether the log is still the same one.
+    """
+    web = terminal.kind in WITH_ACCOUNT
+    user, _, password = terminal.comm_key.partition(":") if web else ("", "", "")
+    partial = known is not None and "since" in DRIVERS[terminal.kind].capabilities
     return TerminalSettings(
         code=terminal.code,
         kind=terminal.kind,
         host=terminal.host,
         port=terminal.port,
         serial=terminal.serial or "",
-        comm_key=int(terminal.comm_key or 0),
+        comm_key=0 if web else int(terminal.comm_key or 0),
+        user=user,
+        password=password,
+        since=moment_of(known.ends - DAY_SECONDS) if known is not None and partial else None,
         timezone=terminal.timezone,
         layout=terminal.layout,
         allowed_networks=tuple(str(network) for network in settings.terminals.allowed_networks),
@@ -130,7 +144,14 @@ def _cover(
     """Say for which hours the log is now complete; an impossible clock proves nothing."""
     if row.device_time is None:
         return
-    contact = Contact(oldest=_oldest(terminal, found), read_at=row.device_time, broken=_broken(row, previous))
+    until = row.device_time
+    if found.covers_until is not None:
+        until = min(until, seconds_of(found.covers_until))
+    oldest = _oldest(terminal, found) if found.covers_from is None else seconds_of(found.covers_from)
+    if oldest is not None and oldest > until:
+        return
+    broken = _broken(row, previous) or _replaced(session, terminal, row, found, previous)
+    contact = Contact(oldest=_oldest(terminal, found) if broken else oldest, read_at=until, broken=broken)
     if contact.broken and previous is not None:
         about = {"event": "coverage_broken", "terminal": terminal.code}
         log.warning("terminal %s: its log may have lost records", terminal.code, extra=about)
@@ -156,6 +177,17 @@ def _broken(row: Pull, previous: Pull | None) -> bool:
     )
     jump = abs((row.clock_offset_seconds or 0) - (previous.clock_offset_seconds or 0))
     return fell or row.serial != previous.serial or jump > CLOCK_JUMP_SECONDS
+
+
+def _replaced(
+    session: Session, terminal: Terminal, row: Pull, found: TerminalReading, previous: Pull | None
+) -> bool:
+    """Whether a part of a log came without any punch that an earlier contact had read from its time."""
+    known = last_interval(session, terminal.id or 0, "pull")
+    if found.covers_from is None or known is None or previous is None or row.duplicates:
+        return False
+    start = seconds_of(found.covers_from)
+    return pulled_before(session, terminal.id or 0, start, known.ends, previous.id or 0)
 
 
 def _failed(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -11,11 +12,14 @@ from monitor.records.spans import merged
 from monitor.rules.wallclock import DAY_SECONDS, day_of
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
-from monitor.store.tables import RegulationVersion, RosterEntry
+from monitor.store.queries.arrays import in_zone
+from monitor.store.queries.punches import holders_between
+from monitor.store.tables import RegulationVersion, RosterEntry, Terminal
 
 TOUCH_DAYS = 4
-"""How far a change reaches beyond its own day: windows over midnight, and chains of duties."""
-THROUGH, NOW = "records_through", "records_now"
+"""How far a change reaches beyond its own day: windows over midnight, and short chains of duties."""
+THROUGH, NOW, REFRESHED = "records_through", "records_now", "records_refreshed"
+FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,7 @@ def due_days(session: Session, frame: Frame) -> Due:
     """What is to be recomputed now: stale, never looked at, decided by time, or by another's silence."""
     stored.one_writer(session)
     _open_days(session, frame)
+    _mark_punches_come_due(session, frame)
     due = _waiting(session, frame)
     if judge_silence(session, due.spans, frame):
         due = _waiting(session, frame)
@@ -38,9 +43,25 @@ def due_days(session: Session, frame: Frame) -> Due:
     return due
 
 
+def settle(session: Session, due: Due, frame: Frame) -> None:
+    """What was due is done: forget its marks, and remember up to when time has been followed."""
+    stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
+    stored.remember(session, REFRESHED, str(frame.now))
+
+
+def forget_time(session: Session, frame: Frame) -> None:
+    """Some records were made as of another moment: follow time from then on, if it is the earlier one."""
+    stored.remember(session, REFRESHED, str(min(_refreshed(session, frame), frame.now)))
+
+
+def _refreshed(session: Session, frame: Frame) -> int:
+    """Up to when time has been followed: the present of the last whole refresh."""
+    return int(stored.fact(session, REFRESHED) or frame.now)
+
+
 def _waiting(session: Session, frame: Frame) -> Due:
     highest, marks = stale.waiting(session)
-    undecided = stored.undecided(session, frame.today - TOUCH_DAYS)
+    undecided = stored.undecided(session, _refreshed(session, frame))
     people = sorted({person for person, _, _ in marks})
     return Due(highest=highest, people=people, spans=_clipped(session, [*marks, *undecided], frame))
 
@@ -51,7 +72,7 @@ def _open_days(session: Session, frame: Frame) -> None:
     A range computed ahead counts as looked at on its day only: there was no silence to judge before.
     """
     through = int(stored.fact(session, THROUGH) or frame.today - 1)
-    before = int(stored.fact(session, NOW) or frame.now)
+    before = _refreshed(session, frame)
     seen = min(through, before // DAY_SECONDS)
     if seen < frame.today:
         stale.mark_everyone(session, seen, frame.today)
@@ -60,16 +81,44 @@ def _open_days(session: Session, frame: Frame) -> None:
     stored.remember(session, THROUGH, str(max(through, frame.today)))
 
 
+def _mark_punches_come_due(session: Session, frame: Frame) -> None:
+    """Mark the punches that the clock has reached since: one from a fast terminal waited for it.
+
+    `reconcile` uses no punch later than `now`, and intake takes those a few minutes ahead.
+    """
+    ends = np.array([_refreshed(session, frame), frame.now], np.int64)
+    for terminal_id, zone in session.connection().execute(select(col(Terminal.id), col(Terminal.timezone))):
+        after, until = in_zone(ends, frame.zone, zone).tolist()
+        days = holders_between(session, terminal_id or 0, after, until)
+        stale.mark(session, [(person, day, day) for person, day in days])
+
+
 def _clipped(session: Session, marks: list[stale.Span], frame: Frame) -> list[stale.Span]:
     """Marks widened by what they touch, within the days that are judged at all."""
     first = first_judged_day(session)
     if first is None:
         return []
     last = max(frame.today, int(stored.fact(session, THROUGH) or frame.today))
-    widened = (
-        (person, max(start - TOUCH_DAYS, first), min(end + TOUCH_DAYS, last)) for person, start, end in marks
-    )
-    return merged(span for span in widened if span[1] <= span[2])
+    widened = [(person, start - TOUCH_DAYS, end + TOUCH_DAYS) for person, start, end in marks]
+    wide = ((p, max(start, first), min(end, last)) for p, start, end in with_chains(session, widened))
+    return merged(span for span in wide if span[1] <= span[2])
+
+
+def with_chains(session: Session, spans: list[stale.Span]) -> list[stale.Span]:
+    """The spans, and the whole of every long chain that one of them touches (rules 3, chained blocks).
+
+    A chain that is to grow or to break does so beside a day that is asked, so those stored suffice.
+    """
+    chains = stored.chains(session, {person for person, _, _ in spans})
+    if not chains:
+        return spans
+    tied = [
+        (person, first, last)
+        for person, start, end in spans
+        for first, last in chains.get(person, ())
+        if first <= end and last >= start
+    ]
+    return [*spans, *tied]
 
 
 def first_judged_day(session: Session) -> int | None:

@@ -10,10 +10,19 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from monitor.config import Settings
-from monitor.records.due import NOW, THROUGH, TOUCH_DAYS, due_days, first_judged_day
+from monitor.records.due import (
+    NOW,
+    THROUGH,
+    TOUCH_DAYS,
+    due_days,
+    first_judged_day,
+    forget_time,
+    settle,
+    with_chains,
+)
 from monitor.records.frame import Frame, frame_at
 from monitor.records.silence import judge_silence
-from monitor.records.spans import blocks
+from monitor.records.spans import blocks, merged
 from monitor.rules.columns import Verdicts
 from monitor.rules.context import CONTEXT_DAYS
 from monitor.rules.reconcile import reconcile
@@ -25,8 +34,6 @@ from monitor.store.queries.world import LoadedWorld, load_world
 from monitor.store.session import transaction
 
 log = logging.getLogger(__name__)
-
-FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
 
 Progress = Callable[[int, int], None]
 
@@ -56,7 +63,7 @@ def refresh(
         due = due_days(session, frame)
     done = _recompute(engine, due.spans, frame, progress)
     with transaction(engine) as session:
-        stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
+        settle(session, due, frame)
     return done
 
 
@@ -66,7 +73,7 @@ def refresh_within(session: Session, *, now: datetime, settings: Settings) -> No
     due = due_days(session, frame)
     for block in blocks(due.spans):
         _recompute_block(session, block, frame)
-    stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
+    settle(session, due, frame)
 
 
 def foreseen(session: Session, *, now: datetime, settings: Settings) -> Iterator[Foreseen]:
@@ -96,8 +103,9 @@ def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
         stored.one_writer(session)
         people = stored.everybody(session, unit_ids)
         highest, _ = stale.waiting(session)
-        spans = [(person, first_day, last_day) for person in people]
+        spans = merged(with_chains(session, [(person, first_day, last_day) for person in people]))
         judge_silence(session, spans, frame)
+        forget_time(session, frame)
         stored.remember(session, NOW, str(frame.now))
         through = max(last_day, int(stored.fact(session, THROUGH) or last_day))
         stored.remember(session, THROUGH, str(through))

@@ -1,5 +1,6 @@
 """badges.csv: which device user id means whom, where and when (rules 7, 9)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +62,7 @@ def apply(session: Session, lines: Lines[BadgeRow], site: Site) -> Counts:
         lines.good, lambda row: row.identity, lambda row: _values(row, people, terminals), stored
     )
     counts = write(session, "badge", changes)
-    stale.mark(session, _touched(changes, site))
+    stale.mark(session, _touched(changes, _holders(changes, stored.values()), site))
     return counts
 
 
@@ -117,11 +118,34 @@ def _held(identity: Identity, valid_to: date | None, line: Line[BadgeRow] | None
     return Held(holder=(terminal, device_user_id), first=first, last=last, line=line, label=person)
 
 
-def _touched(changes: Iterable[Change[BadgeRow]], site: Site) -> Iterator[tuple[int, *Days]]:
-    """Days on which a punch came to mean somebody, or ceased to."""
+Claim = tuple[str, bool]
+"""A device user id, and whether it is meant at any terminal or at one of its own."""
+
+
+def _holders(changes: Iterable[Change[BadgeRow]], stored: Iterable[RowMapping]) -> dict[Claim, set[int]]:
+    """Everybody who has or had a device user id, by how it is claimed."""
+    claims = [(row["device_user_id"], row["terminal_id"], row["person_id"]) for row in stored]
+    new = [change.values for change in changes]
+    claims += [(row["device_user_id"], row["terminal_id"], row["person_id"]) for row in new]
+    found: dict[Claim, set[int]] = defaultdict(set)
+    for device_user_id, terminal_id, person_id in claims:
+        found[device_user_id, terminal_id is None].add(person_id)
+    return found
+
+
+def _touched(
+    changes: Iterable[Change[BadgeRow]], holders: Mapping[Claim, set[int]], site: Site
+) -> Iterator[tuple[int, *Days]]:
+    """Days on which a punch came to mean somebody, or ceased to.
+
+    A terminal's own badge goes before one that is good anywhere (rules 7), so with either of them
+    the holders of the other gain or lose punches.
+    """
     for change in changes:
         if change.touches():
-            person, first = change.values["person_id"], change.values["valid_from"]
-            yield person, *site.days(first, change.values["valid_to"])
-            if change.before is not None:
-                yield person, *site.days(first, change.before["valid_to"])
+            values = change.values
+            ends = {values["valid_to"]} | (set() if change.before is None else {change.before["valid_to"]})
+            rivals = holders.get((values["device_user_id"], values["terminal_id"] is not None), set())
+            for end in ends:
+                span = site.days(values["valid_from"], end)
+                yield from ((person, *span) for person in {values["person_id"], *rivals})

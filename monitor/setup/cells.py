@@ -20,6 +20,8 @@ OPEN_START = date(1900, 1, 1)
 _MIDNIGHT = "00:00:00"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_ACCOUNT = re.compile("[^:]{1,64}:.{1,128}", re.DOTALL)
+_PUSH_ZONE = re.compile(r"off|[+-]?[0-9]{1,3}(\.5|\.75)?|[+-]?[0-9]{2}:[0-9]{2}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -147,8 +149,13 @@ def address(cell: Cell) -> str:
 
 
 def comm_key(cell: Cell) -> str:
-    """A terminal's communication key, 0 to 999999; never repeated in a message. Refuses `bad_comm_key`."""
+    """A terminal's communication key, 0 to 999999, or its account, `user:password`.
+
+    Never repeated in a message. Refuses `bad_comm_key`, and `bad_characters` in an account.
+    """
     found = as_text(cell).strip()
+    if _ACCOUNT.fullmatch(found):
+        return device_id(found)
     if not re.fullmatch("[0-9]{1,6}", found):
         raise CellRefused("bad_comm_key")
     return str(int(found))
@@ -159,4 +166,21 @@ def serial(cell: Cell) -> str:
     found = as_text(cell).strip()
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found):
         raise CellRefused("serial_malformed", value=found)
+    return found
+
+
+def network(cell: Cell) -> str:
+    """A network or a single address from which a terminal may deliver. Refuses `bad_host`."""
+    found = as_text(cell).strip()
+    try:
+        return str(ipaddress.ip_network(found))
+    except ValueError:
+        raise CellRefused("bad_host", value=found) from None
+
+
+def push_zone(cell: Cell) -> str:
+    """The TimeZone told to a pushing terminal, as its firmware wants it, or `off`. Refuses `bad_zone`."""
+    found = as_text(cell).strip()
+    if not _PUSH_ZONE.fullmatch(found):
+        raise CellRefused("bad_zone", value=found)
     return found

@@ -1,14 +1,28 @@
 """terminals.csv: the sources of punches and how to reach them (rules 9)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlmodel import Session
 
-from monitor.setup.cells import address, comm_key, day, flag, name, one_of, serial, text, whole, zone
+from devices.registry import WITH_ACCOUNT
+from monitor.setup.cells import (
+    address,
+    comm_key,
+    day,
+    flag,
+    name,
+    network,
+    one_of,
+    push_zone,
+    serial,
+    text,
+    whole,
+    zone,
+)
 from monitor.setup.changes import Change, Counts, compare, ids, stored_rows, update_rows, write
 from monitor.setup.form import Column
 from monitor.setup.lines import Lines
@@ -21,6 +35,9 @@ CALLED = ("zk", "hikvision", "dahua", "biotime")
 
 RESERVED = ("*", "manual")
 """Codes with a meaning of their own: any terminal (badges), approved manual punches (rules 5)."""
+
+PUSH_SETTINGS = ("push_network", "push_timezone")
+"""Columns beyond rules 9: a file that does not have them leaves the stored ones alone."""
 
 JUDGED = ("unit_id", "timezone", "direction", "installed_on")
 """Columns that verdicts depend on."""
@@ -39,8 +56,10 @@ class TerminalRow:
     unit: str | None
     timezone: str | None
     direction: str
-    comm_key: str | None
+    comm_key: str | None = field(repr=False)
     push: bool
+    push_network: str
+    push_timezone: str
     installed_on: date | None
 
 
@@ -56,6 +75,8 @@ COLUMNS = (
     Column("direction", one_of("in", "out"), default=""),
     Column("comm_key", comm_key),
     Column("push", flag, default=False),
+    Column("push_network", network, default=""),
+    Column("push_timezone", push_zone, default=""),
     Column("installed_on", day),
 )
 
@@ -85,6 +106,10 @@ def _check_rows(lines: Lines[TerminalRow]) -> None:
             lines.refuse(line, "host", "host_missing", kind=row.kind)
         if row.kind in CALLED and row.port == 0:
             lines.refuse(line, "port", "bad_number", value="0", least=1, most=65_535)
+        if row.comm_key and ":" in row.comm_key and row.kind not in WITH_ACCOUNT:
+            lines.refuse(line, "comm_key", "bad_comm_key")
+        if row.comm_key not in (None, "0") and ":" not in row.comm_key and row.kind in WITH_ACCOUNT:
+            lines.refuse(line, "comm_key", "bad_account")
 
 
 def _check_serials(lines: Lines[TerminalRow], stored: Mapping[str, RowMapping]) -> None:
@@ -122,20 +147,23 @@ def _stored_values(
             "direction": row.direction,
             "comm_key": row.comm_key or "",
             "push": row.push,
+            "push_network": row.push_network,
+            "push_timezone": row.push_timezone,
             "installed_on": row.installed_on,
             "layout": "",
         }
         if before is not None:
             found |= _kept(row, before, "serial" in lines.columns)
+            found |= {name: before[name] for name in PUSH_SETTINGS if name not in lines.columns}
         return found
 
     return values
 
 
 def _kept(row: TerminalRow, before: RowMapping, has_serial: bool) -> dict[str, Any]:
-    """Columns of the stored row that this row leaves as they are."""
+    """Columns of the stored row that this row leaves as they are; a key is no account, nor the reverse."""
     kept = {} if has_serial else {"serial": before["serial"]}
-    if row.comm_key is None:
+    if row.comm_key is None and (row.kind in WITH_ACCOUNT) == (before["kind"] in WITH_ACCOUNT):
         kept["comm_key"] = before["comm_key"]
     if row.kind == before["kind"] and kept.get("serial", row.serial) == before["serial"]:
         kept["layout"] = before["layout"]

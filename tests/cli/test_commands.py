@@ -278,3 +278,16 @@ def test_an_import_error_names_line_and_column(folder: Path, run: Run) -> None:
     assert "2" in done.err
     assert "parent" in done.err
     assert "KHONG-CO" in done.err
+
+
+BIOTIME = "emp_code,punch_time,punch_state,verify_type,terminal_sn\n"
+
+
+def test_a_file_that_names_another_terminal_is_refused(office: Path, run: Run) -> None:
+    rows = "1,2026-03-02 18:00:00,0,1,SN-A\n1,2026-03-02 18:00:05,0,1,SN-B\n"
+    (office / "two.csv").write_text(BIOTIME + rows, encoding="utf-8")
+    done = run("import", "punches", "two.csv", "--terminal", "M1")
+    assert (done.code, done.err) == (
+        1,
+        "Tệp có lượt chấm của máy số sê-ri SN-A, SN-B, không phải của máy M1; không ghi gì.\n",
+    )

@@ -83,9 +83,7 @@ def test_what_the_contact_told_is_kept(office: Engine, settings: Settings) -> No
     assert rows(office, "SELECT layout FROM terminal") == [("40",)]
 
 
-def test_another_serial_at_the_address_stores_nothing(
-    office: Engine, settings: Settings
-) -> None:
+def test_another_serial_at_the_address_stores_nothing(office: Engine, settings: Settings) -> None:
     with transaction(office) as session:
         session.connection().execute(update(Terminal).values(serial="OTHER"))
     assert read(office, settings).error_code == "wrong_serial"

@@ -6,6 +6,7 @@ for which days the log is complete; everything else must stay undecided.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -60,7 +61,7 @@ ORDER = ("units", "people", "terminals", "badges", "coverage", "regulations")
 
 
 @pytest.fixture(scope="module")
-def office(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def office(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The office imported from its files and judged."""
     path = tmp_path_factory.mktemp("office") / "monitor.db"
     path.write_bytes(migrated_file.read_bytes())
@@ -73,7 +74,8 @@ def office(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Eng
     report = import_punches(engine, DATA / "attlog.dat", "M1", now=NOW, actor="test")
     assert (report.intake.lines, report.intake.stored) == (11_902, 11_902)
     reconcile_range(engine, first_day=FIRST, last_day=LAST, now=NOW, settings=settings)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def stored(engine: Engine) -> list[tuple[object, ...]]:

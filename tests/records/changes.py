@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 from devices.base import PunchBatch
 from monitor.intake import Origin, accept
 from monitor.intake.coverage import declare
-from monitor.rules.wallclock import seconds_of
+from monitor.rules.wallclock import seconds_of, text_of
 from monitor.setup import import_file
 from monitor.store.session import transaction
 from monitor.store.tables import Terminal
-from tests.office import at
+from tests.office import at, rows
 
 FIRST = date(2026, 2, 23)
 DAYS = 24
@@ -72,10 +72,10 @@ class Office:
         """Import a file; what contradicts what is stored is refused, as in any office."""
         name = "regulations.toml" if kind == "regulations" else f"{kind}.csv"
         path = self.folder / name
-        path.write_text(content if kind == "regulations" else f"{HEADERS[kind]}\n{content}\n", encoding="utf-8")
-        report = import_file(
-            self.engine, kind, path, now=self.now, zone="Asia/Ho_Chi_Minh", actor="cli:test"
+        path.write_text(
+            content if kind == "regulations" else f"{HEADERS[kind]}\n{content}\n", encoding="utf-8"
         )
+        report = import_file(self.engine, kind, path, now=self.now, zone="Asia/Ho_Chi_Minh", actor="cli:test")
         self.done.append(f"{self.now:%m-%d %H:%M} {kind} {'' if report.applied else 'refused '}{content}")
         return report.applied
 
@@ -84,6 +84,14 @@ def punches(office: Office) -> bool:
     """A terminal delivers some punches; an hour later it may say the same with another key."""
     times = [f"{office.day()} {office.one(*TIMES)}" for _ in range(office.dice.randrange(1, 6))]
     deliver(office, office.dice.choice((1, 1, 2)), [(office.one(*IDS), time) for time in times])
+    return True
+
+
+def again(office: Office) -> bool:
+    """A terminal says once more what it said, now with other keys: they count together (rules 9)."""
+    found = rows(office.engine, "SELECT terminal_id, device_user_id, device_time FROM punch ORDER BY id")
+    terminal_id, user, time = office.dice.choice(found)
+    deliver(office, int(str(terminal_id)), [(str(user), text_of(int(str(time))))])
     return True
 
 
@@ -116,10 +124,17 @@ def read_coverage(office: Office) -> bool:
 
 def badge(office: Office) -> bool:
     first, last = office.span(12)
-    return office.load(
-        "badges",
-        f"{office.one(*PEOPLE)},{office.one('M1', 'M2', '*')},{office.one(*IDS)},{office.one('', first)},{last}",
-    )
+    whose = f"{office.one(*PEOPLE)},{office.one('M1', 'M2', '*')},{office.one(*IDS)}"
+    return office.load("badges", f"{whose},{office.one('', first)},{last}")
+
+
+def shared_badge(office: Office) -> bool:
+    """An id that means one person anywhere comes to mean another at one terminal (rules 7)."""
+    everywhere, here = office.dice.sample(PEOPLE, 2)
+    number = office.one(*IDS)
+    first, last = office.span(12)
+    done = office.load("badges", f"{everywhere},*,{number},,")
+    return office.load("badges", f"{here},{office.one('M1', 'M2')},{number},{first},{last}") or done
 
 
 def posting(office: Office) -> bool:
@@ -182,16 +197,16 @@ def regulation(office: Office) -> bool:
     start, end = office.one("07:00", "07:30", "08:00"), office.one("17:00", "16:30")
     return office.load(
         "regulations",
-        f'''
+        f"""
 [[regulation]]
-code = "{office.one('A', 'B', 'C')}"
+code = "{office.one("A", "B", "C")}"
 title = "Quy chế"
 document = "Số {office.dice.randrange(3)}"
 valid_from = {FIRST + timedelta(days=7 * office.dice.randrange(-1, 3))}
 applies_to = ["{target}"]
-marks = {office.one('4', '4', '2', '1', '0')}
-grace_late_minutes = {office.one('0', '5', '15')}
-direction = "{office.one('ignore', 'state', 'terminal')}"
+marks = {office.one("4", "4", "2", "1", "0")}
+grace_late_minutes = {office.one("0", "5", "15")}
+direction = "{office.one("ignore", "state", "state", "terminal")}"
 [[regulation.session]]
 name = "Sáng"
 weekdays = [1, 2, 3, 4, 5]
@@ -199,14 +214,14 @@ start = "{start}"
 end = "11:30"
 [[regulation.session]]
 name = "Chiều"
-weekdays = [1, 2, 3, 4{office.one('', ', 5', ', 5, 6')}]
+weekdays = [1, 2, 3, 4{office.one("", ", 5", ", 5, 6")}]
 start = "13:30"
 end = "{end}"
-''',
+""",
     )
 
 
 KINDS: tuple[Callable[[Office], bool], ...] = (
-    punches, read_coverage, badge, posting, unit, terminal, calendar, excuse, roster, duties, allowance,
-    coverage, regulation,
+    punches, again, read_coverage, badge, shared_badge, posting, unit, terminal, calendar, excuse, roster,
+    duties, allowance, coverage, regulation,
 )  # fmt: skip

@@ -1,13 +1,16 @@
 """Verdicts in the words of scenarios, and where they are not what a scenario expects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
+
 from monitor.exports.records import number, rounded_up
 from monitor.rules.codes import Status, reason_codes
-from monitor.rules.columns import DAY_SECONDS, NO_TIME, DayRecords, SessionRecords, Verdicts, World
+from monitor.rules.columns import DAY_SECONDS, NO_TIME, DayRecords, SessionRecords, World
 from tests.rules.scenario import Scenario, Table
+from tests.rules.scenario_engine import Engine
 
 EPOCH = datetime(1970, 1, 1)
 ALWAYS = {"in": "", "out": "", "late": 0, "early": 0, "reasons": ""}
@@ -15,6 +18,10 @@ ALWAYS = {"in": "", "out": "", "late": 0, "early": 0, "reasons": ""}
 SHIFTS = {-1: "-", 0: "", 1: "+"}
 BY_HAND = "tay"
 """Stands for the terminal of a manual punch."""
+MINUTES = {"late_minutes": "late", "early_minutes": "early", "worked_minutes": "worked"}
+
+PunchPlaces = Mapping[int, tuple[int, str]]
+"""Time and terminal of each punch by its id."""
 
 
 def clock(seconds: int, day: int) -> str:
@@ -27,52 +34,78 @@ def clock(seconds: int, day: int) -> str:
     return f"{SHIFTS[shift]}{time}" if shift in SHIFTS else f"{moment:%Y-%m-%d} {time}"
 
 
-def rows_of(world: World, records: SessionRecords) -> list[dict[str, Any]]:
-    """Every row with all its cells in words, as an HR clerk would write them."""
-    times = _times(world)
-    return [_row(world, records, i, times) for i in range(len(records))]
+def rows_of(world: World, records: SessionRecords, engine: Engine) -> list[dict[str, Any]]:
+    """Every row in words: the cells of the export, and what a page shows besides."""
+    places = _punch_places(world)
+    exported = engine.sessions_table(_stored(world, records)).to_dict("records")
+    return [_row(records, i, row) | _beside(world, records, i, places) for i, row in enumerate(exported)]
 
 
-def _times(world: World) -> dict[int, tuple[int, str]]:
-    """Time and terminal of each punch by its id."""
+def _stored(world: World, records: SessionRecords) -> pd.DataFrame:
+    """The records as they are read from storage."""
+    return pd.DataFrame(
+        {
+            "person": world.people[records.person],
+            "day": records.day,
+            "unit": world.units.code[records.unit],
+            "session": records.name,
+            "starts": records.start,
+            "ends": records.end,
+            "time_in": pd.Series([_known(time) for time in records.time_in.tolist()], dtype=object),
+            "time_out": pd.Series([_known(time) for time in records.time_out.tolist()], dtype=object),
+            "status": records.status,
+            "late_seconds": records.late_seconds,
+            "early_seconds": records.early_seconds,
+            "worked_seconds": records.worked_seconds,
+            "symbol": records.symbol,
+            "cong": records.cong,
+            "reasons": records.reasons.astype("int64"),
+            "rule_version": records.rule_version,
+        }
+    )
+
+
+def _known(time: int) -> int | None:
+    return None if time == NO_TIME else time
+
+
+def _row(records: SessionRecords, i: int, exported: Mapping[Any, Any]) -> dict[str, Any]:
+    """An exported row with clock times instead of moments."""
+    day = int(records.day[i])
+    row = {MINUTES.get(name, name): value for name, value in exported.items()}
+    for mark in ("in", "out"):
+        moment = row[mark] and int((datetime.fromisoformat(row[mark]) - EPOCH).total_seconds())
+        row[mark] = clock(moment, day) if row[mark] else ""
+    return row | {"version": row["rule_version"]}
+
+
+def _punch_places(world: World) -> PunchPlaces:
     names = [world.terminals.code[terminal] for terminal in world.punches.terminal]
-    by_id = dict(zip(world.punches.id.tolist(), zip(world.punches.time.tolist(), names, strict=True), strict=True))
+    times = zip(world.punches.time.tolist(), names, strict=True)
+    by_id = dict(zip(world.punches.id.tolist(), times, strict=True))
     by_hand = zip(world.manual.id.tolist(), world.manual.time.tolist(), strict=True)
-    return by_id | {id_: (time, BY_HAND) for id_, time in by_hand}
+    return by_id | {identity: (time, BY_HAND) for identity, time in by_hand}
 
 
-def _row(world: World, records: SessionRecords, i: int, times: dict[int, tuple[int, str]]) -> dict[str, Any]:
+def _beside(world: World, records: SessionRecords, i: int, places: PunchPlaces) -> dict[str, str]:
+    """What the export does not say: bounds, terminals of the punches used, punches not used."""
     day = int(records.day[i])
 
     def listed(ids: Iterable[int]) -> str:
-        return " ".join(clock(times[id_][0], day) for id_ in ids)
+        return " ".join(clock(places[identity][0], day) for identity in ids)
 
     def interval(first: Any, last: Any) -> str:
         return "" if first[i] == NO_TIME else f"{clock(int(first[i]), day)} to {clock(int(last[i]), day)}"
 
     return {
-        "person": world.people[records.person[i]],
-        "date": f"{EPOCH + timedelta(days=day):%Y-%m-%d}",
-        "unit": world.units.code[records.unit[i]],
-        "session": records.name[i],
         "hours": interval(records.start, records.end),
         "due": interval(records.due_from, records.due_to),
         "window": interval(records.window_from, records.window_to),
-        "in": clock(int(records.time_in[i]), day),
-        "out": clock(int(records.time_out[i]), day),
-        "in_at": times.get(int(records.punch_in[i]), (0, ""))[1],
-        "out_at": times.get(int(records.punch_out[i]), (0, ""))[1],
-        "status": Status(records.status[i]).name.lower(),
-        "late": rounded_up(int(records.late_seconds[i])),
-        "early": rounded_up(int(records.early_seconds[i])),
-        "worked": int(records.worked_seconds[i]) // 60,
-        "symbol": records.symbol[i],
-        "cong": number(records.cong[i]),
-        "reasons": ";".join(reason_codes(int(records.reasons[i]))),
+        "in_at": places.get(int(records.punch_in[i]), (0, ""))[1],
+        "out_at": places.get(int(records.punch_out[i]), (0, ""))[1],
         "extras": listed(records.extras.of(i).tolist()),
         "outside": listed(records.outside.of(i).tolist()),
         "uncovered": " ".join(world.terminals.code[t] for t in records.uncovered.of(i).tolist()),
-        "version": records.rule_version[i],
     }
 
 
@@ -88,9 +121,10 @@ def total_of(days: DayRecords) -> dict[str, Any]:
     }
 
 
-def mismatches(scenario: Scenario, world: World, verdicts: Verdicts) -> list[str]:
-    """What the rows say otherwise than the scenario; nothing if they agree."""
-    rows = rows_of(world, verdicts.sessions)
+def mismatches(scenario: Scenario, engine: Engine) -> list[str]:
+    """What the engine's rows say otherwise than the scenario; nothing if they agree."""
+    verdicts = engine.verdicts(scenario)
+    rows = rows_of(engine.world(scenario), verdicts.sessions, engine)
     found, wanted = [row["session"] for row in rows], [row["session"] for row in scenario.expect]
     if found != wanted:
         return [f"sessions: expected {wanted}, found {found}"]
@@ -114,7 +148,7 @@ def _differing(place: str, want: Table, row: Table) -> list[str]:
 
 def _versions(wanted: Sequence[Table], rows: Sequence[Table]) -> list[str]:
     """Rows that are to have the same rule version have it, and those that are not have not (rules 8)."""
-    named = [(want["version"], row["version"]) for want, row in zip(wanted, rows, strict=True) if "version" in want]
-    pairs = set(named)
-    one_to_one = len(pairs) == len({name for name, _ in pairs}) == len({version for _, version in pairs})
-    return [] if one_to_one else [f"versions: {named}"]
+    both = zip(wanted, rows, strict=True)
+    pairs = {(want["version"], row["version"]) for want, row in both if "version" in want}
+    names, versions = {name for name, _ in pairs}, {version for _, version in pairs}
+    return [] if len(pairs) == len(names) == len(versions) else [f"versions: {sorted(pairs)}"]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, cast
 
 from monitor.rules.codes import Direction, GraceCounts
@@ -12,8 +14,12 @@ from tests.rules.scenario import Table, presets
 from tests.rules.worlds.draft import NO_STATE, at, on
 
 NEXT_DAY = {"+": 1, "-": -1}
-SESSION = re.compile(r"(?P<name>.+?) (?P<hours>[\d:]+-[\d:]+)(?: \[(?P<days>[\w ]+)\])?(?: công (?P<cong>[\d.]+))?")
-PUNCH = re.compile(r"(?:(?P<user>[^/\s]+)/)?(?P<time>[-+\d:]+)(?:@(?P<terminal>[^#\s]+))?(?:#(?P<state>\d+))?")
+SESSION = re.compile(
+    r"(?P<name>.+?) (?P<hours>[\d:]+-[\d:]+)(?: \[(?P<days>[\w ]+)\])?(?: công (?P<cong>[\d.]+))?"
+)
+PUNCH = re.compile(
+    r"(?:(?P<user>[^/\s]+)/)?(?P<time>[-+\d:]+)(?:@(?P<terminal>[^#\s]+))?(?:#(?P<states>[\d+]+))?"
+)
 WEEKDAYS = {"T2": 1, "T3": 2, "T4": 3, "T5": 4, "T6": 5, "T7": 6, "CN": 7}
 WORKDAYS = (1, 2, 3, 4, 5)
 MINUTES = {
@@ -46,7 +52,7 @@ def instant(text: str, day: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PunchWords:
-    """One punch as written: `user/time@terminal#state`, all but the time optional."""
+    """One punch as written: `user/time@terminal#state`, all but the time optional; states joined by `+`."""
 
     user: str | None
     time: int
@@ -62,13 +68,18 @@ def punches_in(written: str | Table, day: str) -> Iterator[PunchWords]:
             found = PUNCH.fullmatch(word)
             if not found:
                 raise UnknownWordError(word)
-            state = int(found["state"] or 255)
             yield PunchWords(
                 user=found["user"],
                 time=instant(found["time"], date),
                 terminal=found["terminal"],
-                states=1 << state if state in range(6) else NO_STATE,
+                states=states_in(found["states"] or "255"),
             )
+
+
+def states_in(text: str) -> int:
+    """A bit for each state; any but 0 to 5 says nothing about the direction (rules 3.1)."""
+    states = [int(state) for state in text.split("+")]
+    return reduce(or_, (1 << state if state in range(6) else NO_STATE for state in states))
 
 
 def session(text: str) -> OfficeSession:

@@ -5,7 +5,6 @@ from functools import cache
 from monitor.rules.columns import ANY_TERMINAL, DAY_MAX, DAY_MIN, DAY_SECONDS, NO_DAY, NO_TIME, World
 from tests.rules.scenario import Scenario, Table
 from tests.rules.scenario_words import instant, punches_in, regulation
-from tests.rules.twin import silent_days_slowly
 from tests.rules.worlds.draft import EXCUSE_TYPES, Draft, on
 
 KNOWN_DAYS = 30
@@ -53,11 +52,9 @@ class Builder:
         self.draft = Draft(people=self.people)
 
     def world(self) -> World:
-        """Everything in columns; silent days too, where coverage was observed."""
+        """Everything in columns."""
         for fill in (self.places, self.rules, self.clocks, self.badges, self.punches, self.away, self.known):
             fill()
-        if self.given.get("observed"):
-            self.silence()
         return self.draft.world()
 
     def places(self) -> None:
@@ -107,9 +104,7 @@ class Builder:
     def punches(self) -> None:
         for punch in punches_in(self.given.get("punches", ""), self.day):
             terminal = self.terminals.index(punch.terminal or self.terminals[0])
-            self.draft.punch(
-                self.user(punch.user or self.people[0]), punch.time, terminal, punch.states
-            )
+            self.draft.punch(self.user(punch.user or self.people[0]), punch.time, terminal, punch.states)
         for punch in punches_in(self.given.get("manual", ""), self.day):
             self.draft.manual_punch(self.people.index(punch.user or self.people[0]), punch.time)
 
@@ -144,12 +139,6 @@ class Builder:
         for row in self.given.get("coverage", []):
             terminal = self.terminals.index(row.get("terminal", self.terminals[0]))
             self.draft.covered(terminal, self.span(row), declared=row.get("declared", declared))
-
-    def silence(self) -> None:
-        """Take out the days asked on which a terminal recorded nothing (rules 7)."""
-        candidates = [(t, on(day)) for t in range(len(self.terminals)) for day in self.scenario.days]
-        found = silent_days_slowly(self.draft.world(), candidates, now_of(self.scenario))
-        self.draft.silent += found
 
 
 def validity(row: Table) -> tuple[int, int]:

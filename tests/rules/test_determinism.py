@@ -28,7 +28,7 @@ kinds = st.sampled_from(["duty", "extra", "release"])
 
 
 def moment(minute: int) -> str:
-    base = np.datetime64(FIRST, "D").astype("datetime64[m]") + minute
+    base = np.datetime64(FIRST, "m") + np.timedelta64(minute, "m")
     return str(base).replace("T", " ")
 
 

@@ -9,7 +9,7 @@ import pytest
 from monitor.rules.holidays import HOLIDAYS_LAW, IN_LIEU_LAW, DraftedDay, draft_year, unconfirmed_tet
 from monitor.rules.lunar import YearRefused, lunar_year
 from monitor.rules.workdays import work_days
-from tests.rules.national import SHIPPED, Row, dates, on
+from tests.rules.national import SHIPPED, Row, on
 
 NOTICED_YEARS = range(2015, 2027)
 """The years whose notices are in the shipped calendar; 2027 is not announced yet."""

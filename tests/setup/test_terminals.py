@@ -45,6 +45,11 @@ def test_what_a_row_leaves_open_has_a_default(office: Office) -> None:
         ("T3,,file,,,,,,both,,,\n", ("2", "direction", "bad_choice")),
         ("T3,,file,,,,,,,1000000,,\n", ("2", "comm_key", "bad_comm_key")),
         ("T3,,file,,,,,,,secret,,\n", ("2", "comm_key", "bad_comm_key")),
+        ("T3,,zk,10.0.0.7,,,,,,admin:secret,,\n", ("2", "comm_key", "bad_comm_key")),
+        ("T3,,hikvision,10.0.0.7,,,,,,1234,,\n", ("2", "comm_key", "bad_account")),
+        ("T3,,biotime,10.0.0.7,,,,,,:secret,,\n", ("2", "comm_key", "bad_comm_key")),
+        ("T3,,dahua,10.0.0.7,,,,,,admin:,,\n", ("2", "comm_key", "bad_comm_key")),
+        ("T3,,dahua,10.0.0.7,,,,,,admin:a\x07b,,\n", ("2", "comm_key", "bad_characters")),
         ("T3,,file,,,,,,,,yes,\n", ("2", "push", "bad_choice")),
         ("T3,,file,,,,,,,,,soon\n", ("2", "installed_on", "bad_date")),
         ("T3,,file,,,,,,,,,\nT3,,file,,,,,,,,,\n", ("3", "code", "row_twice")),
@@ -64,6 +69,31 @@ def test_a_taken_serial_number_names_who_has_it(office: Office) -> None:
 def test_a_comm_key_is_never_repeated_in_a_message(office: Office) -> None:
     error = office.fault("terminals", "code,kind,comm_key\nT3,file,hush-hush\n")
     assert "hush" not in error.text("vi") + error.text("en") + repr(error)
+
+
+@pytest.mark.parametrize(("kind", "row"), [("zk", "admin:hush-hush"), ("dahua", "834219")])
+def test_an_account_is_never_repeated_in_a_message(office: Office, kind: str, row: str) -> None:
+    error = office.fault("terminals", f"code,kind,host,comm_key\nT3,{kind},10.0.0.7,{row}\n")
+    assert row.rsplit(":", maxsplit=1)[-1] not in error.text("vi") + error.text("en") + repr(error)
+
+
+@pytest.mark.parametrize("kind", ["hikvision", "dahua", "biotime"])
+def test_a_source_with_an_account_keeps_it_in_the_column_of_the_key(office: Office, kind: str) -> None:
+    office.load("terminals", f"code,kind,host,comm_key\nT3,{kind},10.0.0.7,admin:Mật khẩu:1\n")
+    query = "SELECT comm_key FROM terminal WHERE code = 'T3'"
+    assert office.rows(query) == [("admin:Mật khẩu:1",)]
+
+
+def test_an_account_of_0_takes_the_stored_one_away(office: Office) -> None:
+    office.load("terminals", "code,kind,host,comm_key\nT3,dahua,10.0.0.7,admin:x\n")
+    office.load("terminals", "code,kind,host,comm_key\nT3,dahua,10.0.0.7,0\n")
+    assert office.rows("SELECT comm_key FROM terminal WHERE code = 'T3'") == [("0",)]
+
+
+def test_a_key_is_forgotten_where_another_kind_asks_for_an_account(office: Office) -> None:
+    office.load("terminals", "code,kind,host,comm_key\nT3,zk,10.0.0.7,42\n")
+    office.load("terminals", "code,kind,host\nT3,hikvision,10.0.0.7\n")
+    assert office.rows("SELECT comm_key FROM terminal WHERE code = 'T3'") == [("",)]
 
 
 def test_two_terminals_may_swap_their_serial_numbers(every_office: Office) -> None:
@@ -110,3 +140,27 @@ def test_another_address_marks_nobody(office: Office) -> None:
 def test_a_new_terminal_marks_people_with_a_badge_everywhere(office: Office) -> None:
     office.load("terminals", "code,kind\nF1,file\n")
     assert office.marks() == {("NV2", "1970-01-01", LAST_MARKED)}
+
+
+def test_the_settings_of_a_pushing_terminal_are_stored_and_kept(office: Office) -> None:
+    row = "code,kind,serial,push_network,push_timezone\nP1,zk_push,PP1,10.2.0.0/24,off\n"
+    assert office.load("terminals", row).applied
+    assert office.load("terminals", "code,kind,serial,name\nP1,zk_push,PP1,Cổng sau\n").applied
+    query = "SELECT name, push_network, push_timezone FROM terminal WHERE code = 'P1'"
+    assert office.rows(query) == [("Cổng sau", "10.2.0.0/24", "off")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("push_network", "10.2.0.1/24", "bad_host"),
+        ("push_network", "clock.local", "bad_host"),
+        ("push_timezone", "7\tRealtime=0", "bad_zone"),
+        ("push_timezone", "Asia/Ho_Chi_Minh", "bad_zone"),
+    ],
+)
+def test_a_wrong_setting_of_a_pushing_terminal_is_refused(
+    office: Office, column: str, value: str, code: str
+) -> None:
+    text = f"code,kind,serial,{column}\nP1,zk_push,PP1,{value}\n"
+    assert office.faults("terminals", text) == [("2", column, code)]

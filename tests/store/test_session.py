@@ -147,6 +147,7 @@ def test_an_empty_database_is_refused_by_name(tmp_path: object) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/empty.db")
     with pytest.raises(StoreError) as refused:
         require_current_schema(engine)
+    engine.dispose()
     assert refused.value.code == "schema_missing"
 
 
@@ -156,6 +157,7 @@ def test_an_old_schema_is_refused_by_name(sqlite_url: str) -> None:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '0000'"))
     with pytest.raises(StoreError) as refused:
         require_current_schema(engine)
+    engine.dispose()
     assert (refused.value.code, refused.value.values["has"]) == ("schema_old", "0000")
 
 

@@ -1,6 +1,5 @@
 """A page asks the database the same number of questions however many people it shows."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -72,18 +71,3 @@ def test_style_sheets_and_scripts_ask_the_database_nothing(log_in: LogIn, engine
         assert answer.status_code == 200
 
     assert statements == []
-
-
-def test_a_board_of_three_hundred_is_quick(log_in: LogIn, engine: Engine) -> None:
-    crowd(engine, 0, 300)
-    client = log_in("nhansu")
-    client.get(BOARD)
-
-    seconds = []
-    for _ in range(5):
-        began = time.perf_counter()
-        client.get(BOARD)
-        seconds.append(time.perf_counter() - began)
-
-    # The target is 50 ms; a shared and busy machine gets room, a query for each person does not.
-    assert min(seconds) < 0.25, seconds

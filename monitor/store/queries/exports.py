@@ -56,6 +56,7 @@ def punch_frame(session: Session, first: int, last: int, unit_ids: UnitIds) -> p
     wanted: Select[*tuple[Any, ...]] = (
         select(
             col(Terminal.code).label("terminal"),
+            col(Punch.id).label("punch_id"),
             col(Punch.terminal_id),
             col(Punch.device_user_id),
             col(Punch.device_time),

@@ -41,6 +41,19 @@ def add_variants(session: Session, rows: Rows) -> int:
     return _insert_or_ignore(session, PunchVariant, rows)
 
 
+def noted_variants(session: Session, punch_ids: list[int]) -> set[tuple[int, int, int]]:
+    """(Punch id, verify, state) of what was noted of some punches already."""
+    if not punch_ids:
+        return set()
+    wanted = set(punch_ids)
+    rows = session.connection().execute(
+        select(col(PunchVariant.punch_id), col(PunchVariant.verify), col(PunchVariant.state)).where(
+            col(PunchVariant.punch_id).between(min(wanted), max(wanted))
+        )
+    )
+    return {(punch, verify, state) for punch, verify, state in rows if punch in wanted}
+
+
 def add_quarantined(session: Session, rows: Rows) -> int:
     """Keep records that are no punches; the same record of the same terminal is kept once."""
     return _insert_or_ignore(session, QuarantinedRecord, rows)
@@ -66,6 +79,32 @@ def days_with_punches(session: Session, terminal_id: int, first_day: int, last_d
         .distinct()
     )
     return {int(row[0]) for row in rows}
+
+
+def holders_between(session: Session, terminal_id: int, after: int, until: int) -> set[tuple[int, int]]:
+    """(Person id, day) of the badges behind a terminal's punches later than one reading, up to another."""
+    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == terminal_id)
+    rows = session.connection().execute(
+        select(col(Badge.person_id), col(Punch.device_time) // 86_400)
+        .join(Badge, (col(Badge.device_user_id) == col(Punch.device_user_id)) & here)
+        .where(
+            col(Punch.terminal_id) == terminal_id,
+            col(Punch.device_time) > after,
+            col(Punch.device_time) <= until,
+        )
+        .distinct()
+    )
+    return {(person, int(day)) for person, day in rows}
+
+
+def pulled_before(session: Session, terminal_id: int, first: int, last: int, pull_id: int) -> bool:
+    """Whether a contact up to one had brought a punch between two readings of the terminal's clock."""
+    earlier = select(col(Punch.id)).where(
+        col(Punch.terminal_id) == terminal_id,
+        col(Punch.device_time).between(first, last),
+        col(Punch.pull_id) <= pull_id,
+    )
+    return session.connection().execute(earlier.limit(1)).first() is not None
 
 
 def badge_holders(session: Session, terminal_id: int) -> pd.DataFrame:

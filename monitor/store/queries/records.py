@@ -2,19 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlmodel import Session, col
 
-from monitor.rules.codes import Reason, Status
-from monitor.rules.columns import NO_TIME, DayRecords, Int64, PersonDays, Ragged, SessionRecords, Verdicts
+from monitor.rules.codes import Reason
+from monitor.rules.columns import (
+    DAY_SECONDS,
+    NO_TIME,
+    DayRecords,
+    Int64,
+    PersonDays,
+    Ragged,
+    SessionRecords,
+    Verdicts,
+)
 from monitor.store.queries.adjustments import Fresh, set_aside
 from monitor.store.queries.arrays import Positions
 from monitor.store.queries.stale import Span
 from monitor.store.queries.world import LoadedWorld
 from monitor.store.tables import DayRecord, Fact, Posting, SessionRecord
+from monitor.store.tables.verdicts import LONG, PENDING
 
 RECORDS_LOCK = 7_236_002
 """Key of the advisory lock; any number that nobody else in the database uses."""
@@ -137,24 +148,36 @@ def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:
     """Each record's list as text, ids separated by spaces."""
     values = ragged.values if positions is None else positions.ids[ragged.values]
     numbers, offsets = values.tolist(), ragged.offsets.tolist()
-    return [
-        " ".join(map(str, numbers[start:end])) if end > start else ""
-        for start, end in zip(offsets[:-1], offsets[1:], strict=True)
-    ]
+    return [" ".join(map(str, numbers[start:end])) if end > start else "" for start, end in pairwise(offsets)]
 
 
-def undecided(session: Session, first_day: int) -> list[Span]:
-    """Person-days from a day on whose verdict changes by the mere passing of time (rules 4)."""
+def undecided(session: Session, since: int) -> list[Span]:
+    """Person-days whose verdict the passing of time may have changed since a moment (rules 4).
+
+    Those that are pending, whatever the reason, with a window that was still open then.
+    """
+    still_open = col(SessionRecord.window_to) >= since
     rows = session.connection().execute(
         select(col(SessionRecord.person_id), col(SessionRecord.day))
-        .where(
-            col(SessionRecord.day) >= first_day,
-            col(SessionRecord.status) == int(Status.PENDING),
-            col(SessionRecord.reasons).bitwise_and(int(MOVES_WITH_TIME)) != 0,
-        )
+        .where(PENDING, still_open | col(SessionRecord.window_to).is_(None))
         .distinct()
     )
     return [(person, day, day) for person, day in rows]
+
+
+def chains(session: Session, person_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """First and last day of the windows of some people's long chains, in which days decide each other."""
+    rows = session.connection().execute(
+        select(col(SessionRecord.person_id), col(SessionRecord.window_from), col(SessionRecord.window_to))
+        .where(LONG)
+        .distinct()
+    )
+    wanted = set(person_ids)
+    found: dict[int, list[tuple[int, int]]] = {}
+    for person, opens, closes in rows:
+        if person in wanted and opens is not None and closes is not None:
+            found.setdefault(person, []).append((opens // DAY_SECONDS, closes // DAY_SECONDS))
+    return found
 
 
 def everybody(session: Session, unit_ids: Iterable[int] | None = None) -> list[int]:

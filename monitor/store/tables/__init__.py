@@ -4,6 +4,7 @@ from monitor.store.tables.operations import Account, AuditEntry, Fact, JobRun
 from monitor.store.tables.organisation import Badge, Person, Posting, Unit
 from monitor.store.tables.periods import PendingAdjustment, Period, PeriodReopening, PeriodSeal
 from monitor.store.tables.punches import FileImport, ManualPunch, Punch, PunchVariant, QuarantinedRecord
+from monitor.store.tables.push import PendingTerminal, PushConfirmation, PushContact
 from monitor.store.tables.rulebook import (
     Allowance,
     CalendarDay,
@@ -35,6 +36,7 @@ __all__ = [
     "JobRun",
     "ManualPunch",
     "PendingAdjustment",
+    "PendingTerminal",
     "Period",
     "PeriodReopening",
     "PeriodSeal",
@@ -44,6 +46,8 @@ __all__ = [
     "PullRequest",
     "Punch",
     "PunchVariant",
+    "PushConfirmation",
+    "PushContact",
     "QuarantinedRecord",
     "RegulationSession",
     "RegulationTarget",

@@ -11,7 +11,9 @@ from monitor.store.tables.types import Big, Instant, String, WallClock
 class Terminal(SQLModel, table=True):
     """A source of punches. `comm_key` is a secret: never exported, never logged.
 
-    `layout` is the record layout last proven for this serial; `seen_*` come from the last contact.
+    `layout` is the record layout last proven for this serial. A terminal that delivers by itself may do
+    so from `push_network` only ('' = any allowed network); `push_timezone` is the TimeZone it is told
+    ('' = its zone's whole hours, `off` = none: some firmware moves its clock by it).
     """
 
     __tablename__ = "terminal"
@@ -33,6 +35,8 @@ class Terminal(SQLModel, table=True):
     direction: str = Field(default="", sa_type=String)
     comm_key: str = Field(default="", sa_type=String, repr=False)
     push: bool = False
+    push_network: str = Field(default="", sa_type=String)
+    push_timezone: str = Field(default="", sa_type=String)
     installed_on: date | None = None
     layout: str = Field(default="", sa_type=String)
 

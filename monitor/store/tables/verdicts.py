@@ -1,9 +1,15 @@
 """What the rules made: session and day records, silent days, and the queue of days to recompute."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from monitor.store.tables.types import STRICT_BY_KEY, STRICT_NEW_IDS, Big, Day, Real, Small, String, WallClock
+
+PENDING = text("status = 6")
+"""As in `rules.codes.Status`; written out, for an index serves only queries with the same words."""
+
+LONG = text("window_to - window_from > 259200")
+"""A window of more than three days: that of a chain of duties (rules 3, chained blocks)."""
 
 
 class StaleSpan(SQLModel, table=True):
@@ -45,6 +51,9 @@ class SessionRecord(SQLModel, table=True):
     __tablename__ = "session_record"
     __table_args__ = (
         Index("ix_session_record_day_unit_id", "day", "unit_id"),
+        # The few that time itself may still decide, and the few that a chain ties to far-away days.
+        Index("ix_session_record_pending", "window_to", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index("ix_session_record_long", "person_id", sqlite_where=LONG, postgresql_where=LONG),
         STRICT_BY_KEY,
     )
 

@@ -63,6 +63,10 @@ SENTENCES: dict[str, str] = {
         "{file} ({layout}), chỉ kiểm tra: {lines} dòng, {stored} mới, {duplicates} đã có, "
         "{quarantined} cách ly."
     ),
+    "processed_pairs": (
+        "Lưu ý: {file} là bảng giờ vào, ra đã xử lý, không có giây; đừng nạp cùng với nhật ký gốc "
+        "của máy."
+    ),
     "punch_line_set_aside": "{file}, dòng {line}: cách ly – {reason}.",
     "doctor_all_well": "Mọi thứ ổn.",
     "doctor_no_regulation": "Chưa có quy chế nào: không ai bị đánh giá. Hãy nạp regulations.toml.",

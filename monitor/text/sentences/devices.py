@@ -5,7 +5,17 @@ SENTENCES: dict[str, str] = {
     "timed_out": "Máy không trả lời kịp thời gian cho phép.",
     "broken_off": "Máy ngắt kết nối giữa chừng.",
     "contact_failed": "Tiến trình đọc máy bị dừng bất thường.",
-    "bad_credentials": "Máy từ chối khoá kết nối (comm key).",
+    "bad_credentials": "Máy từ chối khoá kết nối hoặc tài khoản.",
+    "credentials_missing": "Chưa nhập tài khoản cho máy này.",
+    "no_permission": "Tài khoản không có quyền đọc nhật ký.",
+    "sign_in_not_supported": "Máy đòi cách đăng nhập làm lộ mật khẩu; đã không gửi.",
+    "not_supported": "Máy không hỗ trợ yêu cầu này.",
+    "serial_missing": "Cần nhập số sê-ri: một máy chủ giữ nhiều máy.",
+    "terminal_unknown": "Máy chủ không có máy mang số sê-ri {serial}.",
+    "redirected": "Máy chuyển sang địa chỉ khác; đã không đi theo.",
+    "http_error": "Máy trả lời lỗi HTTP {status}.",
+    "log_incomplete": "Nhật ký nhận được chưa đủ; chưa lưu gì, sẽ đọc lại.",
+    "zone_unknown": "không rõ giờ máy ghi theo múi giờ nào",
     "not_an_address": "Địa chỉ máy phải là địa chỉ IP, không phải tên.",
     "address_not_allowed": "Địa chỉ máy nằm ngoài các mạng được phép (terminals.allowed_networks).",
     "unknown_kind": "Không có loại máy này.",
@@ -30,6 +40,22 @@ SENTENCES: dict[str, str] = {
     "user_list_size_mismatch": "Danh sách người dùng của máy không đủ dữ liệu.",
     "user_list_unreadable": "Không nhận ra dạng danh sách người dùng của máy.",
     "layout_unknown": "Không nhận ra định dạng tệp lượt chấm.",
+    "header_missing": "Tệp không có dòng tiêu đề của dạng {layout}.",
+    "date_order_ambiguous": (
+        "Dòng {line}: không rõ ngày trước hay tháng trước; hãy chọn dạng {layout}:dmy (ngày "
+        "trước) hoặc {layout}:mdy (tháng trước)."
+    ),
+    "date_order_mixed": (
+        "Dòng {line} và dòng {other} viết ngày theo hai kiểu khác nhau; hãy kiểm tra tệp hoặc "
+        "chọn {layout}:dmy hay {layout}:mdy."
+    ),
+    "workbook_unreadable": "Không mở được bảng tính: tệp hỏng hoặc có mật khẩu.",
+    "workbook_too_large": "Bảng tính quá lớn (giới hạn {limit_megabytes} MB, {cells} ô).",
+    "file_of_another_terminal": (
+        "Tệp có lượt chấm của máy số sê-ri {serials}, không phải của máy {terminal}; không ghi "
+        "gì."
+    ),
+    "pair_out_of_order": "giờ trong ngày không theo thứ tự vào, ra",
     "impossible_date": "ngày giờ không có thật",
     "bad_user_id": "mã người dùng không hợp lệ",
     "unknown_uid": "vị trí người dùng không có trong danh sách",

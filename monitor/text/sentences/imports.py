@@ -52,6 +52,7 @@ CELLS = {
     "bad_zone": "không có múi giờ “{value}”.",
     "bad_host": "“{value}” không phải địa chỉ IP.",
     "bad_comm_key": "khoá kết nối (comm key) phải là số từ 0 đến 999999.",
+    "bad_account": "loại máy này cần tài khoản, viết là tên:mật khẩu.",
     "serial_malformed": "số sê-ri “{value}” chỉ được gồm chữ cái, chữ số, - và _.",
     "toml_not_text": "phải là chuỗi ký tự không rỗng.",
     "toml_not_tables": "phải là các bảng [[regulation]] hoặc [[regulation.session]].",

@@ -46,6 +46,7 @@ def upgrade() -> None:
     _calendar_and_excuses()
     _verdicts()
     _periods()
+    _push()
     _operations()
     _unique_expressions()
     _append_only()
@@ -126,6 +127,8 @@ def _terminals() -> None:
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("comm_key", sa.Text(), nullable=False),
         sa.Column("push", sa.Boolean(), nullable=False),
+        sa.Column("push_network", sa.Text(), nullable=False),
+        sa.Column("push_timezone", sa.Text(), nullable=False),
         sa.Column("installed_on", sa.Date(), nullable=True),
         sa.Column("layout", sa.Text(), nullable=False),
         sa.CheckConstraint("direction IN ('', 'in', 'out')", name=op.f("ck_terminal_direction")),
@@ -337,6 +340,50 @@ def _punches() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_punch_variant")),
         sa.UniqueConstraint("punch_id", "verify", "state", name="uq_punch_variant_content"),
         sqlite_strict=True,
+    )
+
+
+def _push() -> None:
+    op.create_table(
+        "push_contact",
+        sa.Column("terminal_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("firmware", sa.Text(), nullable=False),
+        sa.Column("records", BIG, nullable=True),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.Column("uploaded_at", Instant(), nullable=True),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("oldest", BIG, nullable=True),
+        sa.Column("newest", BIG, nullable=True),
+        sa.Column("lag_seconds", BIG, nullable=True),
+        sa.Column("acknowledged_at", Instant(), nullable=True),
+        sa.Column("proven_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["terminal_id"], ["terminal.id"], name=op.f("fk_push_contact_terminal_id_terminal")
+        ),
+        sa.PrimaryKeyConstraint("terminal_id", name=op.f("pk_push_contact")),
+    )
+    op.create_table(
+        "pending_terminal",
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.Column("attempts", BIG, nullable=False),
+        sa.CheckConstraint("attempts > 0", name=op.f("ck_pending_terminal_attempts")),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_pending_terminal")),
+    )
+    with op.batch_alter_table("pending_terminal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pending_terminal_last_at"), ["last_at"], unique=False)
+    op.create_table(
+        "push_confirmation",
+        sa.Column("punch_id", BIG, nullable=False),
+        sa.Column("pull_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["pull_id"], ["pull.id"], name=op.f("fk_push_confirmation_pull_id_pull")),
+        sa.ForeignKeyConstraint(["punch_id"], ["punch.id"], name=op.f("fk_push_confirmation_punch_id_punch")),
+        sa.PrimaryKeyConstraint("punch_id", name=op.f("pk_push_confirmation")),
     )
 
 
@@ -595,6 +642,17 @@ def _verdicts() -> None:
     )
     with op.batch_alter_table("session_record", schema=None) as batch_op:
         batch_op.create_index("ix_session_record_day_unit_id", ["day", "unit_id"], unique=False)
+    pending, long = sa.text("status = 6"), sa.text("window_to - window_from > 259200")
+    op.create_index(
+        "ix_session_record_pending",
+        "session_record",
+        ["window_to"],
+        sqlite_where=pending,
+        postgresql_where=pending,
+    )
+    op.create_index(
+        "ix_session_record_long", "session_record", ["person_id"], sqlite_where=long, postgresql_where=long
+    )
     op.create_table(
         "stale_span",
         sa.Column("id", BIG, nullable=False),

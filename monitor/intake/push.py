@@ -1,0 +1,243 @@
+"""Terminals that deliver by themselves: who may, what is kept of it, and for when the log is complete.
+
+Every function is one transaction that is committed when it returns: only then may the terminal be
+answered OK. Nothing here is remembered between calls but rows.
+"""
+
+import ipaddress
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from devices.addresses import allowed_address
+from devices.base import PunchBatch
+from devices.errors import NotSupported
+from devices.zk_push import DeviceInfo
+from devices.zk_push_lines import AttlogUpload
+from monitor.intake.accept import CLOCK_RESET_ENDS, FUTURE_TOLERANCE, Intake, Origin, accept
+from monitor.intake.coverage import extend_push
+from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
+from monitor.store.queries.push import forget_pending, make_room_for_pending, pushing_terminal
+from monitor.store.session import reading, transaction
+from monitor.store.tables import PendingTerminal, PushContact, Terminal
+
+log = logging.getLogger(__name__)
+
+MOST_PENDING = 200
+NOTE_EVERY = timedelta(seconds=60)
+"""A poll that says nothing new is written down this often: hundreds of terminals poll every few seconds."""
+PROVE_EVERY = timedelta(minutes=5)
+"""Coverage grows at most this often: each time the days of all badge holders are computed again."""
+HALF_HOUR_SECONDS = 1800
+NEAR_SECONDS = 120
+
+
+class PushRefused(Exception):
+    """A caller that may not deliver: `serial_unknown` or `address_not_allowed`."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code and the values for the edge."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who is on the line: what it says its serial number is, and the address it comes from.
+
+    `allowed_networks` are CIDRs of the server's configuration; the serial number is no secret, so the
+    address is the only thing a forger on another network cannot choose.
+    """
+
+    serial: str
+    address: str
+    allowed_networks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """What a terminal is told at the handshake: its stamp ('' = none yet), its zone and TimeZone setting."""
+
+    stamp: str
+    zone: ZoneInfo
+    timezone_setting: str
+
+
+def admit(engine: Engine, caller: Caller) -> ZoneInfo:
+    """Let a caller in or raise PushRefused; returns the terminal's zone."""
+    with reading(engine) as session:
+        return ZoneInfo(_admitted(session, caller).timezone)
+
+
+def greet(engine: Engine, caller: Caller, now: datetime) -> Greeting:
+    """Note a handshake. Raises PushRefused."""
+    with transaction(engine) as session:
+        terminal = _admitted(session, caller)
+        contact = _contact(session, terminal, caller, now)
+        return Greeting(
+            stamp=contact.stamp,
+            zone=ZoneInfo(terminal.timezone),
+            timezone_setting=terminal.push_timezone,
+        )
+
+
+def note_poll(engine: Engine, caller: Caller, told: DeviceInfo, now: datetime) -> None:
+    """Note a poll, and what it proves: after an acknowledged upload nothing is queued (rules 7).
+
+    Raises PushRefused.
+    """
+    with reading(engine) as session:
+        terminal = _admitted(session, caller)
+        contact = session.get(PushContact, terminal.id)
+        if contact is not None and not _says_something(contact, caller, told, now):
+            return
+    with transaction(engine) as session:
+        terminal = _admitted(session, caller)
+        contact = _contact(session, terminal, caller, now)
+        contact.firmware = told.firmware or contact.firmware
+        contact.records = contact.records if told.records is None else told.records
+        if _is_provable(contact, now):
+            _prove(session, terminal, contact, now)
+
+
+def accept_upload(engine: Engine, caller: Caller, upload: AttlogUpload, stamp: str, now: datetime) -> Intake:
+    """Store an upload: each punch once, bad lines in quarantine, the stamp beside them, all or nothing.
+
+    Raises PushRefused; any error of the database leaves no trace and must not be answered OK.
+    """
+    with transaction(engine) as session:
+        terminal = _admitted(session, caller, lock=True)
+        origin = Origin(source="push", received_at=now)
+        intake = accept(session, terminal, upload.punches, upload.bad, origin)
+        contact = _contact(session, terminal, caller, now)
+        contact.uploaded_at = now
+        contact.stamp = stamp or contact.stamp
+        if upload.lines:
+            _acknowledge(contact, terminal, upload.punches, now)
+    return intake
+
+
+def note_refused_upload(engine: Engine, caller: Caller, now: datetime) -> None:
+    """Something stays queued at the terminal, so its polls prove nothing until the next good upload.
+
+    Raises PushRefused.
+    """
+    with transaction(engine) as session:
+        contact = _contact(session, _admitted(session, caller), caller, now)
+        contact.acknowledged_at = None
+
+
+def park(engine: Engine, caller: Caller, now: datetime) -> None:
+    """Remember that an unknown serial number called: one row each, a limited number of rows."""
+    with transaction(engine) as session:
+        row = session.get(PendingTerminal, caller.serial)
+        if row is None:
+            make_room_for_pending(session, MOST_PENDING)
+            session.add(
+                PendingTerminal(serial=caller.serial, address=caller.address, first_at=now, last_at=now)
+            )
+            about = {"event": "terminal_pending", "serial": caller.serial, "address": caller.address}
+            log.warning("unknown terminal %s calls from %s", caller.serial, caller.address, extra=about)
+        else:
+            row.address, row.last_at, row.attempts = caller.address, now, row.attempts + 1
+
+
+def _admitted(session: Session, caller: Caller, *, lock: bool = False) -> Terminal:
+    """The terminal that may deliver; the address is asked first, so that others learn nothing."""
+    try:
+        allowed_address(caller.address, caller.allowed_networks)
+    except NotSupported:
+        raise PushRefused("address_not_allowed", address=caller.address) from None
+    terminal = pushing_terminal(session, caller.serial, lock=lock)
+    if terminal is None:
+        raise PushRefused("serial_unknown", serial=caller.serial)
+    if terminal.push_network and not _lies_in(caller.address, terminal.push_network):
+        raise PushRefused("address_not_allowed", address=caller.address)
+    return terminal
+
+
+def _lies_in(address: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(network)
+    except ValueError:
+        return False
+
+
+def _contact(session: Session, terminal: Terminal, caller: Caller, now: datetime) -> PushContact:
+    """The terminal's row, begun afresh for another serial number: a stamp belongs to one device."""
+    row = session.get(PushContact, terminal.id)
+    if row is not None and row.serial != caller.serial:
+        session.delete(row)
+        session.flush()
+        row = None
+    if row is None:
+        row = PushContact(terminal_id=terminal.id or 0, serial=caller.serial, first_at=now, last_at=now)
+        session.add(row)
+        forget_pending(session, caller.serial)
+    row.address, row.last_at = caller.address, now
+    return row
+
+
+def _says_something(contact: PushContact, caller: Caller, told: DeviceInfo, now: datetime) -> bool:
+    known = contact.serial == caller.serial and told.firmware in {"", contact.firmware}
+    return not known or now - contact.last_at >= NOTE_EVERY or _is_provable(contact, now)
+
+
+def _is_provable(contact: PushContact, now: datetime) -> bool:
+    """Whether a poll now adds to what is known to be complete."""
+    if contact.acknowledged_at is None or contact.newest is None or contact.oldest is None:
+        return False
+    proven = contact.proven_at
+    return proven is None or (contact.acknowledged_at > proven and now - proven >= PROVE_EVERY)
+
+
+def _prove(session: Session, terminal: Terminal, contact: PushContact, now: datetime) -> None:
+    """Cover up to what the terminal's own clock shows at least.
+
+    Its newest punch came no later than the upload's arrival, so its clock has since gone on by as much
+    as ours. After a backlog that is too little, which the next upload mends; it is never too much.
+    """
+    newest, oldest, since = contact.newest, contact.oldest, contact.acknowledged_at
+    if newest is None or oldest is None or since is None:
+        return
+    shown = newest + int((now - since).total_seconds())
+    extend_push(session, terminal.id or 0, oldest, min(shown, _local_seconds(terminal, now)))
+    contact.proven_at = now
+
+
+def _acknowledge(contact: PushContact, terminal: Terminal, punches: PunchBatch, now: datetime) -> None:
+    """Remember the span of a batch that is about to be acknowledged."""
+    here = _local_seconds(terminal, now)
+    times = punches.device_seconds
+    if len(times):
+        _note_lag(contact, terminal, here - int(times.max()))
+    least = CLOCK_RESET_ENDS
+    if terminal.installed_on is not None:
+        least = max(least, day_of(terminal.installed_on) * DAY_SECONDS)
+    latest = here + int(FUTURE_TOLERANCE.total_seconds())
+    plausible = times[(times >= least) & (times <= latest)]
+    contact.acknowledged_at = now if len(plausible) else None
+    if len(plausible):
+        first, contact.newest = int(plausible.min()), int(plausible.max())
+        contact.oldest = first if contact.oldest is None else min(first, contact.oldest)
+
+
+def _note_lag(contact: PushContact, terminal: Terminal, lag: int) -> None:
+    """Tell when the clock seems to have been moved by a time zone: some firmware obeys TimeZone badly."""
+    before, contact.lag_seconds = contact.lag_seconds, lag
+    halves = round(lag / HALF_HOUR_SECONDS)
+    moved = halves and abs(lag - halves * HALF_HOUR_SECONDS) <= NEAR_SECONDS
+    if moved and before is not None and abs(before) <= NEAR_SECONDS:
+        about = {"event": "terminal_clock_moved", "terminal": terminal.code, "lag_seconds": lag}
+        log.warning("terminal %s: its clock moved by about %s h", terminal.code, -halves / 2, extra=about)
+
+
+def _local_seconds(terminal: Terminal, now: datetime) -> int:
+    """Our clock as a wall-clock reading at the terminal."""
+    return seconds_of(now.astimezone(ZoneInfo(terminal.timezone)).replace(tzinfo=None))

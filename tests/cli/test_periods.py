@@ -1,0 +1,96 @@
+"""Closing a month, and previewing a file, from the command line."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+RULES = (
+    '[[regulation]]\ncode = "moi"\ntitle = "Mới"\ndocument = "Quyết định số 20/QĐ-UBND"\n'
+    'valid_from = 2026-03-01\napplies_to = ["unit:XA"]\ngrace_late_minutes = 15\n'
+    '[[regulation.session]]\nname = "Sáng"\nweekdays = [1, 2, 3, 4, 5]\nstart = "07:30"\nend = "11:30"\ncong = 0.5\n'
+    '[[regulation.session]]\nname = "Chiều"\nweekdays = [1, 2, 3, 4, 5]\nstart = "13:30"\nend = "17:00"\ncong = 0.5\n'
+)
+LATE = "        4\t2026-03-02 07:20:00\t1\t0\t1\t0\n"
+MARCH = ("--unit", "XA-VP", "--month", "2026-03")
+
+
+def test_a_month_is_closed_adjusted_and_reopened_by_two_people(
+    office: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "lan")
+    assert run("period", "list").out == "Chưa chốt tháng nào.\n"
+    closed = run("period", "close", *MARCH)
+    assert (closed.code, closed.out.startswith("Đơn vị XA-VP: đã chốt tháng 2026-03: 2 người, ")) == (0, True)
+    again = run("period", "close", *MARCH)
+    assert (again.code, again.err) == (1, "Đơn vị XA-VP: tháng 2026-03 đã chốt rồi.\n")
+    (office / "late.dat").write_text(LATE, encoding="utf-8")
+    run("import", "punches", "late.dat", "--terminal", "M1")
+    assert run("reconcile").code == 0
+    (line, *more) = run("period", "adjustments", *MARCH).out.splitlines()
+    assert "HANH Nguyễn Thị Hạnh, 2026-03-02, cả ngày: status: absent → missing_out" in line
+    assert "time_in: – → 2026-03-02 07:20:00" in more[0]
+    (period,) = json.loads(run("period", "list", "--json").out)
+    assert (period["state"], period["adjustments"], period["closed_by"]) == ("closed", 2, "cli:lan")
+    assert run("period", "request-reopen", *MARCH, "--reason", "Sót công").code == 0
+    assert "đề nghị mở lại: Sót công" in run("period", "list").out
+    own = run("period", "approve-reopen", *MARCH)
+    assert (own.code, "không được tự duyệt" in own.err) == (1, True)
+    monkeypatch.setenv("LOGNAME", "minh")
+    assert "2 điều chỉnh được áp dụng" in run("period", "approve-reopen", *MARCH).out
+    assert (
+        run("period", "adjustments", *MARCH).out == "Đơn vị XA-VP, tháng 2026-03: không có điều chỉnh chờ.\n"
+    )
+    told = json.loads(run("period", "adjustments", *MARCH, "--all", "--json").out)
+    assert [row["applied_at"] is None for row in told] == [False, False]
+    assert "đã mở lại" in run("period", "list").out
+    assert run("verify").code == 0
+
+
+def test_verify_names_the_unit_and_month_of_a_changed_record(office: Path, run: Run) -> None:
+    assert run("period", "close", *MARCH).code == 0
+    assert run("verify").code == 0
+    with sqlite3.connect(office / "monitor.db") as connection:
+        connection.execute("UPDATE session_record SET late_seconds = 0 WHERE late_seconds > 0")
+    connection.close()
+    done = run("verify")
+    sentence = "Đơn vị XA-VP, tháng 2026-03: dữ liệu đã chốt không còn khớp dấu niêm (rows).\n"
+    assert (done.code, done.err) == (1, sentence)
+
+
+def test_a_preview_shows_counts_and_rows_and_keeps_nothing(office: Path, run: Run) -> None:
+    run("reconcile")
+    (office / "new.toml").write_text(RULES, encoding="utf-8")
+    before = (office / "monitor.db").read_bytes()
+    done = run("import", "regulations", "new.toml", "--preview")
+    assert done.code == 0, done.err
+    assert "XA-VP: late → on_time: 1 buổi" in done.out
+    assert "XA-VP  AN Lê Văn An  2026-03-02 Sáng: late 11/0/229 + → on_time 0/0/229 +" in done.out
+    assert "không ghi gì: 1 buổi đổi kết quả" in done.out
+    assert (office / "monitor.db").read_bytes() == before
+
+
+def test_a_preview_as_json_is_whole(office: Path, run: Run) -> None:
+    run("reconcile")
+    (office / "new.toml").write_text(RULES, encoding="utf-8")
+    found = json.loads(run("import", "regulations", "new.toml", "--preview", "--json").out)
+    assert [(row["person"], row["before"]["status"], row["after"]["status"]) for row in found["rows"]] == [
+        ("AN", "late", "on_time")
+    ]
+    assert found["by_unit"] == {"XA-VP": [{"before": "late", "after": "on_time", "count": 1}]}
+    assert (found["changed"], found["would_apply"]) == (1, True)
+    (office / "same.csv").write_text("date,kind,name\n2030-01-01,off,Tết\n", encoding="utf-8")
+    nothing = json.loads(run("import", "calendar", "same.csv", "--preview", "--json").out)
+    assert (nothing["rows"], nothing["changed"]) == ([], 0)
+
+
+def test_a_preview_of_a_faulty_file_names_the_fault_and_fails(office: Path, run: Run) -> None:
+    (office / "bad.csv").write_text(
+        "person,type,from,to\nX,leave,2026-03-02 07:00,2026-03-02 08:00\n", encoding="utf-8"
+    )
+    done = run("import", "excuses", "bad.csv", "--preview")
+    assert done.code == 1
+    assert "bad.csv" in done.err

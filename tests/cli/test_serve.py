@@ -1,0 +1,72 @@
+"""`monitor serve` runs the terminals' port beside the pages, and starts it again when it dies."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices.simulated.push import SimulatedPushTerminal
+from monitor.cli.supervision import push_child
+from monitor.store.session import open_database, transaction
+from monitor.store.tables import Terminal
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("waited for too long")
+
+
+def push_process(parent: int) -> int:
+    """The id of the push process of a supervisor, 0 when it has none now."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            status, command = (entry / "stat").read_text(), (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if status.rpartition(")")[2].split()[1] == str(parent) and b"push_wsgi" in command:
+            return int(entry.name)
+    return 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+def test_the_terminals_port_is_served_and_comes_back(tmp_path: Path, sqlite_url: str) -> None:
+    engine = open_database(sqlite_url)
+    with transaction(engine) as session:
+        session.add(Terminal(code="P1", name="P1", kind="zk_push", serial="SN1"))
+    engine.dispose()
+    port = free_port()
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[database]\nurl = "sqlite:///monitor.db"\n[web]\nport = {free_port()}\n[push]\nport = {port}\n'
+        '[terminals]\nallowed_networks = ["127.0.0.0/8"]\n'
+    )
+    terminal = SimulatedPushTerminal(serial="SN1", port=port)
+    command = [sys.executable, "-m", "monitor", "--config", str(config), "serve", "--no-jobs"]
+    serving = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: terminal.poll().ok)
+        os.kill(push_process(serving.pid), signal.SIGKILL)
+        until(lambda: terminal.poll().ok)
+    finally:
+        serving.terminate()
+        serving.wait(30)
+    assert terminal.poll().status == 0
+
+
+def test_the_terminals_port_is_one_process() -> None:
+    assert list(push_child().command[1:]) == ["-m", "monitor.web.push_wsgi"]
