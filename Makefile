@@ -18,7 +18,7 @@ test: $(VENV)/.dev ## every check and every test
 	$(PYTHON) -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.dev lint ## format, lint, types, imports and the fast tests, in under a minute
-	$(PYTHON) -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
+	MONITOR_TWIN_WORLDS=100 $(PYTHON) -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
 
 lint: $(VENV)/.dev ## format, lint, types, imports, unused dependencies
 	$(VENV)/bin/ruff format --check --quiet .

@@ -12,7 +12,7 @@ from monitor.rules.holidays import unconfirmed_tet
 from monitor.rules.lunar import lunar_year
 from monitor.store.queries import stale
 from monitor.store.queries.terminals import last_good_pull, readable_terminals
-from monitor.store.tables import CalendarDay, SessionRecord, Unit
+from monitor.store.tables import CalendarDay, PendingTerminal, SessionRecord, Unit
 
 SILENT_AFTER = timedelta(hours=2)
 TET_NOTICE = timedelta(days=100)
@@ -35,6 +35,7 @@ def examine(session: Session, *, now: datetime, first_day: int | None) -> list[F
     return [
         *_no_regulation(first_day),
         *_silent_terminals(session, now),
+        *_pending_terminals(session),
         *_unfit_marks(session),
         *_unconfirmed_calendar(session, now.date()),
         *_waiting(session),
@@ -66,6 +67,13 @@ def _silent_terminals(session: Session, now: datetime) -> Iterator[Finding]:
         elif now - good.finished_at > SILENT_AFTER:
             hours = int((now - good.finished_at).total_seconds() // 3600)
             yield Finding(code="doctor_terminal_silent", values={"terminal": terminal.code, "hours": hours})
+
+
+def _pending_terminals(session: Session) -> Iterator[Finding]:
+    """Unknown serial numbers that call the push port; nothing they bring is stored."""
+    for pending in session.scalars(select(PendingTerminal).order_by(col(PendingTerminal.serial))):
+        values: dict[str, object] = {"serial": pending.serial, "address": pending.address}
+        yield Finding(code="doctor_terminal_pending", values=values)
 
 
 def _unfit_marks(session: Session) -> Iterator[Finding]:

@@ -63,7 +63,9 @@ def _waiting(session: Session, frame: Frame) -> Due:
     highest, marks = stale.waiting(session)
     undecided = stored.undecided(session, _refreshed(session, frame))
     people = sorted({person for person, _, _ in marks})
-    return Due(highest=highest, people=people, spans=_clipped(session, [*marks, *undecided], frame))
+    wide = with_chains(session, [(p, first - TOUCH_DAYS, last + TOUCH_DAYS) for p, first, last in marks])
+    # What time decides it decides by itself: every row that may still change is pending.
+    return Due(highest=highest, people=people, spans=_clipped(session, [*wide, *undecided], frame))
 
 
 def _open_days(session: Session, frame: Frame) -> None:
@@ -73,7 +75,7 @@ def _open_days(session: Session, frame: Frame) -> None:
     """
     through = int(stored.fact(session, THROUGH) or frame.today - 1)
     before = _refreshed(session, frame)
-    seen = min(through, before // DAY_SECONDS)
+    seen = through
     if seen < frame.today:
         stale.mark_everyone(session, seen, frame.today)
     if frame.now < before:
@@ -93,15 +95,14 @@ def _mark_punches_come_due(session: Session, frame: Frame) -> None:
         stale.mark(session, [(person, day, day) for person, day in days])
 
 
-def _clipped(session: Session, marks: list[stale.Span], frame: Frame) -> list[stale.Span]:
-    """Marks widened by what they touch, within the days that are judged at all."""
+def _clipped(session: Session, spans: list[stale.Span], frame: Frame) -> list[stale.Span]:
+    """Spans within the days that are judged at all."""
     first = first_judged_day(session)
     if first is None:
         return []
     last = max(frame.today, int(stored.fact(session, THROUGH) or frame.today))
-    widened = [(person, start - TOUCH_DAYS, end + TOUCH_DAYS) for person, start, end in marks]
-    wide = ((p, max(start, first), min(end, last)) for p, start, end in with_chains(session, widened))
-    return merged(span for span in wide if span[1] <= span[2])
+    within = ((person, max(start, first), min(end, last)) for person, start, end in spans)
+    return merged(span for span in within if span[1] <= span[2])
 
 
 def with_chains(session: Session, spans: list[stale.Span]) -> list[stale.Span]:

@@ -12,9 +12,7 @@ from monitor.cli import main
 
 FILES = {
     "units.csv": (
-        "code,name,parent,public_facing,bloc,valid_from,valid_to\n"
-        "XA,UBND xã,,0,,,\n"
-        "XA-VP,Văn phòng,XA,1,,,\n"
+        "code,name,parent,public_facing,bloc,valid_from,valid_to\nXA,UBND xã,,0,,,\nXA-VP,Văn phòng,XA,1,,,\n"
     ),
     "people.csv": (
         "code,name,unit,position,role,valid_from,valid_to\n"

@@ -8,11 +8,12 @@ import pytest
 
 from tests.cli.conftest import Run
 
+SESSION = "weekdays = [1, 2, 3, 4, 5]\ncong = 0.5\n"
 RULES = (
     '[[regulation]]\ncode = "moi"\ntitle = "Mới"\ndocument = "Quyết định số 20/QĐ-UBND"\n'
     'valid_from = 2026-03-01\napplies_to = ["unit:XA"]\ngrace_late_minutes = 15\n'
-    '[[regulation.session]]\nname = "Sáng"\nweekdays = [1, 2, 3, 4, 5]\nstart = "07:30"\nend = "11:30"\ncong = 0.5\n'
-    '[[regulation.session]]\nname = "Chiều"\nweekdays = [1, 2, 3, 4, 5]\nstart = "13:30"\nend = "17:00"\ncong = 0.5\n'
+    f'[[regulation.session]]\nname = "Sáng"\n{SESSION}start = "07:30"\nend = "11:30"\n'
+    f'[[regulation.session]]\nname = "Chiều"\n{SESSION}start = "13:30"\nend = "17:00"\n'
 )
 LATE = "        4\t2026-03-02 07:20:00\t1\t0\t1\t0\n"
 MARCH = ("--unit", "XA-VP", "--month", "2026-03")
@@ -30,9 +31,11 @@ def test_a_month_is_closed_adjusted_and_reopened_by_two_people(
     (office / "late.dat").write_text(LATE, encoding="utf-8")
     run("import", "punches", "late.dat", "--terminal", "M1")
     assert run("reconcile").code == 0
-    (line, *more) = run("period", "adjustments", *MARCH).out.splitlines()
-    assert "HANH Nguyễn Thị Hạnh, 2026-03-02, cả ngày: status: absent → missing_out" in line
-    assert "time_in: – → 2026-03-02 07:20:00" in more[0]
+    day, session = run("period", "adjustments", *MARCH).out.splitlines()
+    assert day == "HANH Nguyễn Thị Hạnh, 2026-03-02, cả ngày: cong: 0.0 → 0.5"
+    assert session.startswith("HANH Nguyễn Thị Hạnh, 2026-03-02, buổi 1: ")
+    assert "time_in: – → 2026-03-02 07:20:00" in session
+    assert "status: absent → missing_out" in session
     (period,) = json.loads(run("period", "list", "--json").out)
     assert (period["state"], period["adjustments"], period["closed_by"]) == ("closed", 2, "cli:lan")
     assert run("period", "request-reopen", *MARCH, "--reason", "Sót công").code == 0

@@ -16,6 +16,8 @@ from monitor.cli.supervision import push_child
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import Terminal
 
+pytestmark = pytest.mark.slow
+
 
 def free_port() -> int:
     with socket.socket() as probe:

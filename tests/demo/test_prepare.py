@@ -21,6 +21,8 @@ from monitor.store.session import open_database, reading
 from monitor.store.tables import Account, DayRecord, Excuse, Person, Punch, SessionRecord, Terminal, Unit
 from tests.demo.conftest import MORNING
 
+pytestmark = pytest.mark.slow
+
 TODAY = day_of(MORNING.date())
 YESTERDAY = TODAY - 1
 REAL_NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -4,6 +4,7 @@ import struct
 import tracemalloc
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from devices.zk_time import decode_time
 from devices.zk_users import decode_users
 from tests.devices.office import seconds
 from tests.devices.test_zk_decode import SLOTS, body_of, records
+
+pytestmark = pytest.mark.slow
 
 # Where a scalar reader finds id, verify, time and state in a record of each layout.
 FIELDS = {

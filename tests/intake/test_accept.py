@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -168,6 +168,7 @@ def test_the_first_punch_of_a_silent_day_concerns_everybody_with_a_badge_there(o
         assert spans(session) == {(1, day, day), (2, day, day)}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["7", "8", "07", "x"]), st.integers(0, 40), st.integers(0, 1)), max_size=30

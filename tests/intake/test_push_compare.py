@@ -19,11 +19,12 @@ from monitor.store.tables import CoverageInterval, Pull, Terminal
 from tests.intake.pushing import NOW, deliver, line, minutes
 from tests.office import rows
 
+HALF_AN_HOUR_LATER = minutes(30)
 TRUE, FORGED = "2026-03-02 07:29:51", "2026-03-02 07:25:00"
 
 
 def pull_log(
-    engine: Engine, *times: str, at: datetime = minutes(30), covers_until: str = "2026-03-02 10:30"
+    engine: Engine, *times: str, at: datetime = HALF_AN_HOUR_LATER, covers_until: str = "2026-03-02 10:30"
 ) -> None:
     """A good pull whose log holds these punches of user 1 and nothing else."""
     with transaction(engine) as session:

@@ -259,17 +259,28 @@ def test_an_unknown_unit_is_refused(office: Engine, settings: Settings) -> None:
     assert refused(office, settings, "XA-KHONG", "2026-02") == "unknown_unit"
 
 
-def test_nothing_is_closed_while_a_mark_remains(office: Engine, settings: Settings) -> None:
-    """Somebody else stores a punch whenever marks are settled, as on a server with several writers."""
-    if office.dialect.name != "sqlite":
+def busy(engine: Engine, when: str) -> None:
+    """Somebody stores a punch as soon as marks are settled, as on a server with several writers."""
+    if engine.dialect.name != "sqlite":
         pytest.skip("the other writer is a trigger of SQLite")
-    with transaction(office) as session:
-        session.connection().execute(
-            text(
-                "CREATE TRIGGER busy AFTER DELETE ON stale_span BEGIN INSERT INTO stale_span"
-                " (person_id, first_day, last_day) VALUES (1, 20510, 20510); END"
-            )
-        )
+    mark = "INSERT INTO stale_span (person_id, first_day, last_day) VALUES (1, 20510, 20510);"
+    with transaction(engine) as session:
+        session.connection().execute(text("CREATE TABLE once (done INTEGER)"))
+        trigger = f"CREATE TRIGGER busy AFTER DELETE ON stale_span WHEN {when} BEGIN {mark}"
+        session.connection().execute(text(f"{trigger} INSERT INTO once VALUES (1); END"))
+
+
+def test_what_came_in_while_others_were_recomputed_is_recomputed_with_the_lock(
+    office: Engine, close: Close
+) -> None:
+    busy(office, "NOT EXISTS (SELECT 1 FROM once)")
+    punch(office, ("1", "2026-02-23 09:00"))
+    assert close().sessions == 40
+    assert rows(office, "SELECT * FROM stale_span") == []
+
+
+def test_nothing_is_closed_while_a_mark_remains(office: Engine, settings: Settings) -> None:
+    busy(office, "true")
     punch(office, ("1", "2026-02-23 09:00"))
     assert refused(office, settings, "XA-VP", "2026-02") == "period_stale"
     assert rows(office, "SELECT * FROM period") == []

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from monitor.periods import BrokenPeriod, ClosedPeriod, verify_periods
-from monitor.periods.seal import DAY_COLUMNS, SESSION_COLUMNS
+from monitor.periods import BrokenPeriod, ClosedPeriod, Month, verify_periods
+from monitor.periods.seal import DAY_COLUMNS, SESSION_COLUMNS, Closing, content_of, seal_of
 from monitor.store.session import reading, transaction
+from monitor.store.tables import PeriodSeal
+from tests.periods.conftest import MARCH
 
 Close = Callable[..., ClosedPeriod]
 ROWS = BrokenPeriod(unit="XA-VP", month="2026-02", what="rows")
@@ -90,6 +92,23 @@ def test_a_changed_seal_is_found(closed: Engine, change: str) -> None:
         f"UPDATE period_seal SET {change}",
     )
     assert broken(closed) == SEAL
+
+
+def test_a_seal_forged_to_fit_a_changed_row_is_not_in_the_trail(closed: Engine) -> None:
+    tamper(
+        closed,
+        drop_trigger(closed, "append_only_period_seal_update", "period_seal"),
+        f"UPDATE session_record SET status = 9 WHERE {PLACE['session_record']}",
+    )
+    with transaction(closed) as session:
+        content = content_of(session, 2, Month.of("2026-02"))
+        seal = session.get_one(PeriodSeal, 1)
+        closing = Closing(
+            unit_id=2, month="2026-02", closed_at=MARCH, closed_by="cli:lan", previous_seal=seal.previous_seal
+        )
+        seal.content_sha256, seal.seal = content.sha256, seal_of(content, closing)
+        session.add(seal)
+    assert broken(closed) == AUDIT
 
 
 def test_the_database_itself_refuses_to_change_a_seal_or_to_delete_a_period(closed: Engine) -> None:

@@ -15,6 +15,8 @@ from monitor.store.session import open_database
 from tests.office import at, full_day, open_office, rows
 from tests.records.changes import KINDS, Office, deliver
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
     "session_record": "SELECT * FROM session_record ORDER BY person_id, day, seq",
     "day_record": "SELECT * FROM day_record ORDER BY person_id, day",

@@ -11,6 +11,7 @@ from monitor.records import rebuild, reconcile_range, refresh
 from monitor.setup import import_file
 from monitor.store.queries import stale
 from monitor.store.session import transaction
+from monitor.store.tables import CoverageInterval, Terminal
 from tests.office import at, cover, full_day, open_office, punch, rows
 from tests.records.changes import Office, deliver
 
@@ -102,11 +103,20 @@ def test_a_punch_of_a_fast_terminal_counts_once_the_clock_has_reached_it(
 
 
 def test_what_lacks_data_is_judged_again_when_its_window_ends(office: Engine, settings: Settings) -> None:
-    """At 08:00 nothing is covered; the punch of 08:05 is known, but not due before its time."""
-    punch(office, ("1", "2026-02-23 08:05"))
+    """At 08:00 one terminal is known not to cover; by the evening the other does not either."""
+    with transaction(office) as session:
+        session.add(Terminal(id=2, code="M2", name="Cổng sau", kind="file", unit_id=1))
+        session.flush()
+        session.connection().execute(text("UPDATE badge SET terminal_id = NULL"))
+    cover(office, "2026-02-23 06:00", "2026-02-23 23:00")
+    with transaction(office) as session:
+        day = 20507 * 86_400
+        session.add(CoverageInterval(terminal_id=2, starts=day, ends=day + 36_000, source="declared"))
+    uncovered = "SELECT uncovered FROM session_record WHERE person_id = 1 AND day = 20507 AND seq = 0"
     refresh(office, now=at("2026-02-23 08:00"), settings=settings)
-    assert statuses(office, 1, 20507) == [6, 6]
-    refresh(office, now=at("2026-02-25 08:00"), settings=settings)
+    assert rows(office, uncovered) == [("1",)]
+    refresh(office, now=at("2026-02-23 20:00"), settings=settings)
+    assert rows(office, uncovered) == [("1 2",)]
     assert as_rebuilt(office, settings)
 
 

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from monitor.rules.codes import Direction
 from monitor.rules.context import CONTEXT_DAYS, reach
 from monitor.rules.reconcile import reconcile
 from tests.rules.builder import Office, at, day, office_session, read, regulation
+
+pytestmark = pytest.mark.slow
 
 FIRST = day("2026-03-02")
 DAYS = range(FIRST, FIRST + 9)

@@ -9,6 +9,8 @@ from tests.rules.planted import Bug, bugs, definitions, engine_with
 from tests.rules.scenario import scenarios
 from tests.rules.scenario_rows import mismatches
 
+pytestmark = pytest.mark.slow
+
 BOOK = Path(__file__).parents[2] / "docs" / "rules.md"
 RULE = re.compile(r"\*\*\[(R[\d.]+-[a-z]+)\]\*\*")
 

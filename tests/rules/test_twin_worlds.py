@@ -11,6 +11,8 @@ from monitor.rules.columns import Columns, World
 from tests.rules.twin import reconcile_slowly
 from tests.rules.worlds import ALL_FEATURES, Size, random_world
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(60)
 
 

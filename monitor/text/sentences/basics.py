@@ -23,8 +23,7 @@ SENTENCES: dict[str, str] = {
         "Không mở được cơ sở dữ liệu; hãy kiểm tra mục database.url và máy chủ dữ liệu."
     ),
     "unexpected_error": (
-        "Lỗi không lường trước ({kind}). Chạy lại với MONITOR_LOG=DEBUG và gửi thông báo cho "
-        "người hỗ trợ."
+        "Lỗi không lường trước ({kind}). Chạy lại với MONITOR_LOG=DEBUG và gửi thông báo cho người hỗ trợ."
     ),
     "command_not_ready": "Lệnh “{command}” chưa có trong phiên bản này; không có gì thay đổi.",
     "unknown_unit": "Không có đơn vị {unit}.",
@@ -56,16 +55,14 @@ SENTENCES: dict[str, str] = {
     "pulled": "{terminal}: {lines} bản ghi, {stored} mới, {duplicates} đã có, {quarantined} cách ly.",
     "pull_failed": "{terminal}: {why}",
     "punches_imported": (
-        "{file} ({layout}): {lines} dòng, {stored} mới, {duplicates} đã có, {quarantined} cách "
-        "ly."
+        "{file} ({layout}): {lines} dòng, {stored} mới, {duplicates} đã có, {quarantined} cách ly."
     ),
     "punches_checked": (
         "{file} ({layout}), chỉ kiểm tra: {lines} dòng, {stored} mới, {duplicates} đã có, "
         "{quarantined} cách ly."
     ),
     "processed_pairs": (
-        "Lưu ý: {file} là bảng giờ vào, ra đã xử lý, không có giây; đừng nạp cùng với nhật ký gốc "
-        "của máy."
+        "Lưu ý: {file} là bảng giờ vào, ra đã xử lý, không có giây; đừng nạp cùng với nhật ký gốc của máy."
     ),
     "punch_line_set_aside": "{file}, dòng {line}: cách ly – {reason}.",
     "doctor_all_well": "Mọi thứ ổn.",
@@ -80,6 +77,9 @@ SENTENCES: dict[str, str] = {
     ),
     "doctor_calendar_proposed": (
         "Có {count} ngày trong lịch mới là dự kiến, chưa áp dụng: hãy xác nhận hoặc bỏ."
+    ),
+    "doctor_terminal_pending": (
+        "Máy lạ có số sê-ri {serial} gọi tới từ {address}: hãy khai báo trong terminals.csv hoặc chặn lại."
     ),
     "doctor_tet_unconfirmed": (
         "Lịch nghỉ Tết {year} chưa có ngày nào được xác nhận: hãy nạp thông báo khi có."

@@ -52,9 +52,10 @@ SENTENCES: dict[str, str] = {
     "workbook_unreadable": "Không mở được bảng tính: tệp hỏng hoặc có mật khẩu.",
     "workbook_too_large": "Bảng tính quá lớn (giới hạn {limit_megabytes} MB, {cells} ô).",
     "file_of_another_terminal": (
-        "Tệp có lượt chấm của máy số sê-ri {serials}, không phải của máy {terminal}; không ghi "
-        "gì."
+        "Tệp có lượt chấm của máy số sê-ri {serials}, không phải của máy {terminal}; không ghi gì."
     ),
+    "line_too_long": "dòng quá dài",
+    "epoch_time": "thời điểm là một con số, chưa rõ múi giờ",
     "pair_out_of_order": "giờ trong ngày không theo thứ tự vào, ra",
     "impossible_date": "ngày giờ không có thật",
     "bad_user_id": "mã người dùng không hợp lệ",

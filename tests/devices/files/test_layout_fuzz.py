@@ -8,6 +8,8 @@ from devices.errors import DeviceError
 from devices.files import LAYOUTS, read_punch_file
 from tests.devices.files.test_workbooks import HTML, PAIR_HEADER, xlsx
 
+pytestmark = pytest.mark.slow
+
 HEADERS = {
     "glg": "No\tMchn\tEnNo\t\tName\tMode\tIOMd\tDateTime",
     "alog": "No\tDN\tUID\tName\tStatus\tAction\tAPB\tJobCode\tDateTime",
