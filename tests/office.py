@@ -82,13 +82,15 @@ def _regulate(session: Session) -> None:
         )
 
 
-def punch(engine: Engine, *punches: tuple[str, str], received: datetime | None = None) -> Intake:
-    """Deliver (device user id, local time) pairs from the terminal."""
+def punch(
+    engine: Engine, *punches: tuple[str, str], received: datetime | None = None, state: int = 0
+) -> Intake:
+    """Deliver (device user id, local time) pairs from the terminal, all with one key."""
     batch = PunchBatch(
         device_user_id=np.array([user for user, _ in punches], dtype=object),
         device_seconds=np.array([seconds_of(datetime.fromisoformat(time)) for _, time in punches], np.int64),
         verify=np.ones(len(punches), np.int32),
-        state=np.zeros(len(punches), np.int32),
+        state=np.full(len(punches), state, np.int32),
         work_code=np.zeros(len(punches), np.int32),
         raw=np.array([f"{user} {time}".encode() for user, time in punches], dtype=object),
     )

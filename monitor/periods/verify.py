@@ -67,7 +67,8 @@ def _told(session: Session) -> dict[Place, _Told]:
 def _stored(session: Session) -> dict[Place, tuple[Period, bool]]:
     """Every period, and whether its rows are closed."""
     still = set(session.connection().execute(select(col(Period.id)).where(closed())).scalars())
-    codes = dict(session.execute(select(col(Unit.id), col(Unit.code))).tuples().all())
+    rows = session.connection().execute(select(col(Unit.id), col(Unit.code)))
+    codes = {row[0]: row[1] for row in rows}
     periods = session.scalars(select(Period))
     return {(codes[period.unit_id], period.month): (period, period.id in still) for period in periods}
 

@@ -75,7 +75,7 @@ def _open_days(session: Session, frame: Frame) -> None:
     """
     through = int(stored.fact(session, THROUGH) or frame.today - 1)
     before = _refreshed(session, frame)
-    seen = through
+    seen = min(through, before // DAY_SECONDS)
     if seen < frame.today:
         stale.mark_everyone(session, seen, frame.today)
     if frame.now < before:

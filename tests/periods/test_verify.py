@@ -98,7 +98,7 @@ def test_a_seal_forged_to_fit_a_changed_row_is_not_in_the_trail(closed: Engine) 
     tamper(
         closed,
         drop_trigger(closed, "append_only_period_seal_update", "period_seal"),
-        f"UPDATE session_record SET status = 9 WHERE {PLACE['session_record']}",
+        f"UPDATE session_record SET status = 0 WHERE {PLACE['session_record']}",
     )
     with transaction(closed) as session:
         content = content_of(session, 2, Month.of("2026-02"))

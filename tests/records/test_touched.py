@@ -1,7 +1,6 @@
 """What a change touches beyond its own person and day is recomputed too: one test for each way."""
 
 from pathlib import Path
-from random import Random
 
 import pytest
 from sqlalchemy import Engine, text
@@ -10,10 +9,9 @@ from monitor.config import Settings
 from monitor.records import rebuild, reconcile_range, refresh
 from monitor.setup import import_file
 from monitor.store.queries import stale
-from monitor.store.session import transaction
+from monitor.store.session import reading, transaction
 from monitor.store.tables import CoverageInterval, Terminal
 from tests.office import at, cover, full_day, open_office, punch, rows
-from tests.records.changes import Office, deliver
 
 SESSIONS = "SELECT * FROM session_record ORDER BY person_id, day, seq"
 
@@ -75,18 +73,19 @@ def test_a_badge_at_one_terminal_takes_punches_from_who_had_the_id_everywhere(
     assert (statuses(office, 1, 20507), statuses(office, 3, 20507)) == ([0, 0], [9, 9])
 
 
-def test_the_same_punch_with_another_key_is_judged_again(
-    office: Engine, tmp_path: Path, settings: Settings
-) -> None:
+def test_the_same_punch_with_another_key_is_judged_again(office: Engine, settings: Settings) -> None:
     cover(office, "2026-02-23 00:00", "2026-02-26 12:00")
     with transaction(office) as session:
-        session.connection().execute(text("UPDATE regulation_version SET direction = 'state', marks = 1"))
-    dice = Random(1)  # noqa: S311 - dice, not secrets
-    terminal = Office(engine=office, folder=tmp_path, dice=dice, now=at("2026-02-24 08:00"), done=[])
-    for _ in range(20):
-        deliver(terminal, 1, [("1", "2026-02-23 07:20"), ("1", "2026-02-23 17:05")])
-        refresh(office, now=at("2026-02-24 12:00"), settings=settings)
-        assert as_rebuilt(office, settings)
+        session.connection().execute(text("UPDATE regulation_version SET direction = 'state', marks = 2"))
+    punch(office, ("1", "2026-02-23 07:20"), ("1", "2026-02-23 17:05"))  # the key for coming, twice
+    refresh(office, now=at("2026-02-24 12:00"), settings=settings)
+    assert statuses(office, 1, 20507) == [9, 2]
+    punch(office, ("1", "2026-02-23 17:05"), state=1)
+    refresh(office, now=at("2026-02-24 12:01"), settings=settings)
+    assert statuses(office, 1, 20507) == [9, 9]
+    punch(office, ("1", "2026-02-23 17:05"), state=1)
+    with reading(office) as session:
+        assert stale.count(session) == 0  # nothing new was said
 
 
 def test_a_punch_of_a_fast_terminal_counts_once_the_clock_has_reached_it(
@@ -103,19 +102,19 @@ def test_a_punch_of_a_fast_terminal_counts_once_the_clock_has_reached_it(
 
 
 def test_what_lacks_data_is_judged_again_when_its_window_ends(office: Engine, settings: Settings) -> None:
-    """At 08:00 one terminal is known not to cover; by the evening the other does not either."""
+    """At 13:50 one terminal is known not to cover; by the evening the other does not either."""
     with transaction(office) as session:
         session.add(Terminal(id=2, code="M2", name="Cổng sau", kind="file", unit_id=1))
         session.flush()
         session.connection().execute(text("UPDATE badge SET terminal_id = NULL"))
-    cover(office, "2026-02-23 06:00", "2026-02-23 23:00")
+    cover(office, "2026-02-23 13:20", "2026-02-23 23:00")
     with transaction(office) as session:
         day = 20507 * 86_400
-        session.add(CoverageInterval(terminal_id=2, starts=day, ends=day + 36_000, source="declared"))
-    uncovered = "SELECT uncovered FROM session_record WHERE person_id = 1 AND day = 20507 AND seq = 0"
-    refresh(office, now=at("2026-02-23 08:00"), settings=settings)
+        session.add(CoverageInterval(terminal_id=2, starts=day, ends=day + 50_400, source="declared"))
+    uncovered = "SELECT uncovered FROM session_record WHERE person_id = 1 AND day = 20507 AND seq = 1"
+    refresh(office, now=at("2026-02-23 13:50"), settings=settings)
     assert rows(office, uncovered) == [("1",)]
-    refresh(office, now=at("2026-02-23 20:00"), settings=settings)
+    refresh(office, now=at("2026-02-23 22:00"), settings=settings)
     assert rows(office, uncovered) == [("1 2",)]
     assert as_rebuilt(office, settings)
 

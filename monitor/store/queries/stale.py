@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, func, insert, literal, select
+from sqlalchemy import Select, delete, func, insert, literal, select, text
 from sqlmodel import Session, col
 
 from monitor.store.tables import Badge, Posting, StaleSpan
+
+MARKS_LOCK = 7_236_001
+"""Key of PostgreSQL's advisory lock on the queue; any number that nobody else in the database uses."""
 
 Span = tuple[int, int, int]
 """Person id, first day, last day (days since 1970, inclusive)."""
@@ -19,6 +22,7 @@ def mark(session: Session, spans: Iterable[Span]) -> None:
         if first <= last
     ]
     if rows:
+        _announce(session)
         session.connection().execute(insert(StaleSpan), rows)
 
 
@@ -38,11 +42,30 @@ def mark_badge_holders(session: Session, terminal_id: int, first_day: int, last_
 
 def _insert_from(session: Session, rows: Select[int, int, int]) -> None:
     columns = ["person_id", "first_day", "last_day"]
+    _announce(session)
     session.connection().execute(insert(StaleSpan).from_select(columns, rows))
+
+
+def _announce(session: Session) -> None:
+    """Hold the queue, together with others who add to it, until this transaction ends."""
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": MARKS_LOCK})
+
+
+def _let_others_finish(session: Session) -> None:
+    """Wait until every mark with a number given out so far can be seen.
+
+    PostgreSQL numbers marks before their transactions end: a later one may be visible first, and
+    settling up to it would forget the earlier one unread. SQLite has one writer at a time.
+    """
+    if session.connection().dialect.name == "postgresql":
+        wait = text("SELECT pg_advisory_lock(:key), pg_advisory_unlock(:key)")
+        session.connection().execute(wait, {"key": MARKS_LOCK})
 
 
 def waiting(session: Session) -> tuple[int, list[Span]]:
     """The highest mark so far and all spans up to it."""
+    _let_others_finish(session)
     rows = session.connection().execute(
         select(col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
     )
