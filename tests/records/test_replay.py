@@ -73,7 +73,7 @@ def change_and_compare(office: Office, settings: Settings) -> bool:
     return refreshed != before
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 8))])
 def test_a_refresh_after_any_change_equals_a_rebuild(
     small_office: Engine, tmp_path: Path, settings: Settings, seed: int
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_refresh_after_any_change_equals_a_rebuild(
     assert changed > 20, "the changes must change something"
 
 
-@pytest.mark.parametrize("seed", range(10, 12))
+@pytest.mark.parametrize("seed", [10, pytest.param(11, marks=pytest.mark.slow)])
 def test_a_closed_month_stands_whatever_changes_and_follows_when_reopened(
     small_office: Engine, tmp_path: Path, settings: Settings, seed: int
 ) -> None:
