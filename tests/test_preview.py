@@ -14,6 +14,8 @@ from monitor.setup import ImportRefused, import_file
 from monitor.store.session import transaction
 from tests.office import at, cover, full_day, open_office, punch, rows
 
+pytestmark = pytest.mark.slow
+
 NOW = at("2026-03-02 20:00")
 SESSIONS = "SELECT * FROM session_record ORDER BY person_id, day, seq"
 REGULATION = """

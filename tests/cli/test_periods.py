@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 SESSION = "weekdays = [1, 2, 3, 4, 5]\ncong = 0.5\n"
 RULES = (
     '[[regulation]]\ncode = "moi"\ntitle = "Mới"\ndocument = "Quyết định số 20/QĐ-UBND"\n'

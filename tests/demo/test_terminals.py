@@ -13,6 +13,8 @@ from monitor.demo.world import World
 from monitor.rules.wallclock import moment_of, seconds_of
 from tests.demo.conftest import MORNING
 
+pytestmark = pytest.mark.slow
+
 
 class Watch:
     """A clock that a test can put forward."""

@@ -18,6 +18,8 @@ from monitor.demo.world import World, make_world
 from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
 from tests.demo.conftest import MORNING
 
+pytestmark = pytest.mark.slow
+
 PORTS = {device.code: 4370 + place for place, device in enumerate(TERMINALS)}
 GRACE = 5 * 60
 

@@ -22,6 +22,8 @@ from devices.simulated import PunchColumns
 from tests.devices.office import MORNING, NOW, SERIAL, clock, history, rows_of, seconds
 from tests.devices.sources import PASSWORD, SOURCES, Source
 
+pytestmark = pytest.mark.slow
+
 KINDS_OF_ERROR = {
     "unreachable": Unreachable,
     "timed_out": Unreachable,

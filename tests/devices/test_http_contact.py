@@ -16,6 +16,8 @@ from devices.simulated import WebFaults, simulated_hikvision
 from tests.devices.office import LOOPBACK, SERIAL, clock, history
 from tests.devices.sources import PASSWORD, SOURCES
 
+pytestmark = pytest.mark.slow
+
 Peer = Callable[[socket.socket], None]
 HIKVISION = SOURCES["hikvision"]
 

@@ -9,6 +9,8 @@ from devices.zk import ZkTerminal
 from tests.devices.office import MORNING, NOW, SERIAL, STAFF, clock, history, rows_of, seconds, settings_for
 from tests.devices.plain_pyzk import attendance, connected
 
+pytestmark = pytest.mark.slow
+
 
 def terminal(
     count: int, layout: str = "40", faults: Faults | None = None, **model: object

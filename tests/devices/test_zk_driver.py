@@ -16,6 +16,8 @@ from devices.simulated.encode import LAYOUT_NAMES
 from devices.zk import ZkTerminal
 from tests.devices.office import NOW, SERIAL, STAFF, clock, history, rows_of, settings_for
 
+pytestmark = pytest.mark.slow
+
 CONNECT, EXIT, AUTH, VERSION = 1000, 1001, 1102, 1100
 OPTIONS, SIZES, GET_TIME = 11, 50, 201
 PREPARE, READ, FREE = 1503, 1504, 1502

@@ -19,6 +19,8 @@ from devices.simulated import Faults, SimulatedModel, SimulatedTerminal
 from devices.zk import ZkTerminal
 from tests.devices.office import LOOPBACK, SERIAL, STAFF, clock, history, settings_for
 
+pytestmark = pytest.mark.slow
+
 Peer = Callable[[socket.socket, threading.Event], None]
 
 

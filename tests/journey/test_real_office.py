@@ -27,6 +27,8 @@ from tests.journey.hand_checked import HAND_CHECKED, Session
 from tests.office import rows
 from tests.rules.twin import reconcile_slowly
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent.parent / "data" / "office_a"
 NOW = datetime(2022, 4, 1, 1, tzinfo=UTC)
 FIRST, LAST = day_of(date(2020, 2, 24)), day_of(date(2022, 3, 8))

@@ -25,6 +25,8 @@ from monitor.store.session import reading, transaction
 from tests.office import START, at, full_day, punch, rows
 from tests.periods.conftest import LATER, MARCH, Load
 
+pytestmark = pytest.mark.slow
+
 Close = Callable[..., ClosedPeriod]
 MONDAY = day_of(START)
 FRIDAY = MONDAY + 4

@@ -23,6 +23,8 @@ from monitor.store.session import reading, transaction
 from tests.office import at, full_day, punch, rows
 from tests.periods.conftest import LATER, Load
 
+pytestmark = pytest.mark.slow
+
 Close = Callable[..., ClosedPeriod]
 HANH = "SELECT DISTINCT status FROM session_record WHERE person_id = 4 AND day = 20508"
 SESSIONS = "SELECT * FROM session_record ORDER BY person_id, day, seq"

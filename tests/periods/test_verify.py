@@ -11,6 +11,8 @@ from monitor.store.session import reading, transaction
 from monitor.store.tables import PeriodSeal
 from tests.periods.conftest import MARCH
 
+pytestmark = pytest.mark.slow
+
 Close = Callable[..., ClosedPeriod]
 ROWS = BrokenPeriod(unit="XA-VP", month="2026-02", what="rows")
 SEAL = BrokenPeriod(unit="XA-VP", month="2026-02", what="seal")

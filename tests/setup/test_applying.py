@@ -8,6 +8,8 @@ from monitor.setup import KINDS
 from tests.setup.conftest import BADGES, PEOPLE, TERMINALS, UNITS, Office, staff
 from tests.setup.test_regulations import OFFICE
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "units": UNITS,
     "people": PEOPLE,

@@ -11,6 +11,8 @@ from monitor.store.tables import Terminal
 from tests.office import rows
 from tests.web.push.desk import LINE, NOW, SETTINGS, UPLOAD, broken_storage, count, get, post
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_handshake_is_answered_with_options(client: Client) -> None:
     answer = get(client, "/iclock/cdata?SN=SN1&options=all&pushver=2.4.1")

@@ -11,6 +11,8 @@ from monitor.web.push_limits import Refused as RefusedRequest
 from tests.office import rows
 from tests.web.push.desk import LINE, UPLOAD, count, get, post
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_unknown_serial_number_is_parked_and_nothing_of_it_is_stored(
     office: Engine, client: Client

@@ -22,6 +22,8 @@ from monitor.web import push as pages
 from tests.office import rows
 from tests.web.push.desk import NOW, broken_storage, served
 
+pytestmark = pytest.mark.slow
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
