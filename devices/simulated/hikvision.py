@@ -12,6 +12,8 @@ from devices.simulated.log import PunchColumns
 from devices.simulated.web import Answer, Request, WebSource
 from devices.simulated.web_log import Row, WebFaults, WebLog
 
+_EVENT = 5  # major type: something happened at the terminal
+_ANY = 0  # minor type: whatever it was
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (a wall clock has no zone)
 _STATUS = {0: "checkIn", 1: "checkOut", 2: "breakOut", 3: "breakIn", 4: "overtimeIn", 5: "overtimeOut"}
 
@@ -109,7 +111,7 @@ class _Hikvision:
     def _matches(self, row: Row, asked: dict[str, Any]) -> bool:
         moment = (_EPOCH + timedelta(seconds=row.seconds)).replace(tzinfo=self._zone)
         first, last = (datetime.fromisoformat(asked[name]) for name in ("startTime", "endTime"))
-        return first <= moment <= last and asked["major"] == 5 and asked["minor"] in (0, row.verify)  # noqa: PLR2004
+        return first <= moment <= last and asked["major"] == _EVENT and asked["minor"] in (_ANY, row.verify)
 
     def _event(self, row: Row) -> dict[str, Any]:
         person = {"employeeNoString": row.user_id, "name": "Nguyễn Thị Lan", "cardNo": "77001122"}
