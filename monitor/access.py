@@ -1,14 +1,27 @@
-"""Who may see and do what: an account's role and unit turned into a scope; unknown means nothing."""
+"""Who may see and do what: an account turned into a scope, as of a day; unknown means nothing.
+
+* Administrators reach every unit.
+* HR and read-only supervisors reach the subtree of their account's unit.
+* Heads and deputies reach the subtree of each unit that their posting says they lead on the day: a
+  hand-over needs no change of accounts. A head's account without a person reaches its own unit's subtree.
+  While a head is away, a grant gives another account the same reach.
+* Inspectors reach the units of their grants, for the days that the grant names.
+* Everybody with a person reaches that person.
+
+A subtree ends where another bloc begins (Tree.below_in_bloc): blocs share premises, not records.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 from sqlmodel import Session
 
-from monitor.store.queries.reach import Reach
+from monitor.rules.wallclock import day_of
+from monitor.store.queries.appointments import led_units, running_grants
+from monitor.store.queries.reach import EVERYBODY, NOBODY, Reach, Term
 from monitor.store.queries.tree import Tree, tree
-from monitor.store.tables import Account
+from monitor.store.tables import AccessGrant, Account
 
 
 class Action(StrEnum):
@@ -18,64 +31,128 @@ class Action(StrEnum):
     SEE_PEOPLE = "see_people"
     SEE_TERMINALS = "see_terminals"
     READ_TERMINALS = "read_terminals"
+    MEND_INTAKE = "mend_intake"
+    MAP_BADGES = "map_badges"
     SEE_SENSITIVE_EXCUSES = "see_sensitive_excuses"
+    SEE_TRAIL = "see_trail"
+    MANAGE_ACCOUNTS = "manage_accounts"
 
 
 _LOOK = frozenset({Action.SEE_UNITS, Action.SEE_PEOPLE})
-_TERMINALS = frozenset({Action.SEE_TERMINALS, Action.READ_TERMINALS})
+_TERMINALS = frozenset({Action.SEE_TERMINALS, Action.READ_TERMINALS, Action.MEND_INTAKE})
 
 ALLOWED: dict[str, frozenset[Action]] = {
-    "admin": _LOOK | _TERMINALS,
-    "hr": _LOOK | _TERMINALS | {Action.SEE_SENSITIVE_EXCUSES},
+    "admin": _LOOK | _TERMINALS | {Action.MAP_BADGES, Action.SEE_TRAIL, Action.MANAGE_ACCOUNTS},
+    "hr": _LOOK | _TERMINALS | {Action.MAP_BADGES, Action.SEE_SENSITIVE_EXCUSES, Action.SEE_TRAIL},
     "head": _LOOK,
     "inspector": _LOOK,
+    "supervisor": _LOOK,
     "technician": _TERMINALS,
     "staff": frozenset({Action.SEE_PEOPLE}),
 }
-SUBTREE_ROLES = frozenset({"hr", "head", "inspector"})
+ROLES = tuple(ALLOWED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What one account may see: units (with everything below them) and, whatever the unit, itself."""
+    """What one account may see on the day it was asked for: units, and, whatever the unit, itself.
+
+    `role` is the one that holds on the day: that of a head whose posting has ended is `staff`.
+    `terms` None: every unit. `home`: the unit to show first.
+    """
 
     role: str
     account_id: int
-    unit_ids: frozenset[int] | Literal["all"]
+    terms: tuple[Term, ...] | None = ()
     person_id: int | None = None
+    home: int | None = None
 
     def may(self, action: Action) -> bool:
         """Whether the role allows it; a role that is not known allows nothing."""
         return action in ALLOWED.get(self.role, frozenset())
 
-    def sees_unit(self, unit_id: int) -> bool:
-        """Whether the people of a unit are in scope."""
-        return self.unit_ids == "all" or unit_id in self.unit_ids
+    def sees_unit(self, unit_id: int, day: int | None = None) -> bool:
+        """Whether the people of a unit are in scope, on a day or on some day."""
+        if self.terms is None:
+            return True
+        asked = [term for term in self.terms if day is None or term.holds(day)]
+        return any(unit_id in term.unit_ids for term in asked)
+
+    def units_of(self, units: Tree) -> frozenset[int]:
+        """Every unit that is in scope on some day."""
+        if self.terms is None:
+            return frozenset(units.units)
+        return frozenset[int]().union(*(term.unit_ids for term in self.terms))
 
     @property
     def reach(self) -> Reach:
         """What queries of personal data take."""
         if not self.may(Action.SEE_PEOPLE):
-            return Reach(unit_ids=frozenset())
-        return Reach(
-            unit_ids=None if self.unit_ids == "all" else self.unit_ids,
-            person_id=self.person_id,
+            return NOBODY
+        return EVERYBODY if self.terms is None else Reach(terms=self.terms, person_id=self.person_id)
+
+
+def scope_of(session: Session, account: Account, on: date, units: Tree | None = None) -> Scope:
+    """The scope of an account on a day; `units` saves a query when the tree is at hand."""
+    known = units or tree(session)
+    match account.role:
+        case "admin":
+            return _scope(account, "admin", None, account.unit_id)
+        case "hr" | "supervisor":
+            return _of_subtree(account, known)
+        case "inspector":
+            grants = [one for one in running_grants(session, _id(account), on) if one.role == "inspector"]
+            return _scope(account, "inspector", _granted(grants, known), _first(grants))
+        case "head" | "staff":
+            return _by_appointment(session, account, on, known)
+        case role:
+            return _scope(account, role, ())
+
+
+def _id(account: Account) -> int:
+    return account.id or 0
+
+
+def _scope(account: Account, role: str, terms: tuple[Term, ...] | None, home: int | None = None) -> Scope:
+    return Scope(role=role, account_id=_id(account), terms=terms, person_id=account.person_id, home=home)
+
+
+def _of_subtree(account: Account, units: Tree) -> Scope:
+    if account.unit_id is None:
+        return _scope(account, account.role, ())
+    term = Term(unit_ids=units.below_in_bloc(account.unit_id))
+    return _scope(account, account.role, (term,), account.unit_id)
+
+
+def _by_appointment(session: Session, account: Account, on: date, units: Tree) -> Scope:
+    """Heads and staff: what the postings of the person, and grants, say of the day."""
+    led = _led(session, account, on)
+    grants = [one for one in running_grants(session, _id(account), on) if one.role == "head"]
+    if not led and not grants:
+        return _scope(account, "staff", ())
+    own = [Term(unit_ids=units.below_in_bloc(unit)) for unit in sorted(led)]
+    first = min(led, key=lambda unit: units.units[unit].code) if led else _first(grants)
+    return _scope(account, "head", (*own, *_granted(grants, units)), first)
+
+
+def _led(session: Session, account: Account, on: date) -> frozenset[int]:
+    if account.person_id is not None:
+        return led_units(session, account.person_id, on)
+    if account.role == "head" and account.unit_id is not None:
+        return frozenset({account.unit_id})
+    return frozenset()
+
+
+def _granted(grants: list[AccessGrant], units: Tree) -> tuple[Term, ...]:
+    return tuple(
+        Term(
+            unit_ids=units.below_in_bloc(grant.unit_id),
+            first_day=None if grant.days_from is None else day_of(grant.days_from),
+            last_day=None if grant.days_to is None else day_of(grant.days_to),
         )
-
-
-def scope_of(session: Session, account: Account, units: Tree | None = None) -> Scope:
-    """The scope of an account as it is now; `units` saves a query when the tree is at hand."""
-    return Scope(
-        role=account.role,
-        account_id=account.id or 0,
-        unit_ids=_units_of(session, account, units),
-        person_id=account.person_id,
+        for grant in grants
     )
 
 
-def _units_of(session: Session, account: Account, units: Tree | None) -> frozenset[int] | Literal["all"]:
-    if account.role == "admin":
-        return "all"
-    if account.role not in SUBTREE_ROLES or account.unit_id is None:
-        return frozenset()
-    return (units or tree(session)).subtree(account.unit_id)
+def _first(grants: list[AccessGrant]) -> int | None:
+    return grants[0].unit_id if grants else None

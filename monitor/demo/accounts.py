@@ -1,7 +1,7 @@
 """The demo's accounts: one of each role, and the head of each office."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
@@ -11,7 +11,7 @@ from monitor.demo.organisation import TOP_UNITS
 from monitor.demo.province import Person as DemoPerson
 from monitor.demo.world import World
 from monitor.store.session import transaction
-from monitor.store.tables import Account, Person, Unit
+from monitor.store.tables import AccessGrant, Account, Person, Unit
 
 ROOT = "LG"
 
@@ -31,9 +31,30 @@ def add_accounts(engine: Engine, world: World, now: datetime, actor: str) -> Non
     """Add all accounts; they have no token, because the demo's log-in page lists them."""
     with transaction(engine) as session:
         for seat in _seats(world):
-            session.add(_account(session, seat))
+            account = _account(session, seat)
+            session.add(account)
+            session.flush()
+            if seat.role == "inspector" and account.unit_id is not None:
+                session.add(_inspection(account, account.unit_id, now, actor))
             detail = {"role": seat.role, "unit": seat.unit}
             record(session, at=now, actor=actor, action="account_add", subject=seat.user_name, detail=detail)
+
+
+def _inspection(account: Account, unit_id: int, now: datetime, actor: str) -> AccessGrant:
+    """The inspectors' right to look at the whole province this year."""
+    year = now.year
+    return AccessGrant(
+        account_id=account.id or 0,
+        unit_id=unit_id,
+        role="inspector",
+        valid_from=date(year, 1, 1),
+        valid_to=date(year, 12, 31),
+        days_from=date(year, 1, 1),
+        days_to=date(year, 12, 31),
+        reason="Kế hoạch kiểm tra kỷ luật, kỷ cương hành chính",
+        granted_by=actor,
+        granted_at=now,
+    )
 
 
 def _seats(world: World) -> list[Seat]:
@@ -45,6 +66,7 @@ def _seats(world: World) -> list[Seat]:
         *heads,
         Seat(user_name="hr", role="hr", unit=ROOT, person=_holder(world, "SNV-CCVC", "head")),
         Seat(user_name="inspector", role="inspector", unit=ROOT, person=_holder(world, "SNV-CCHC", "head")),
+        Seat(user_name="supervisor", role="supervisor", unit=ROOT, title="Đoàn giám sát (chỉ xem)"),
         Seat(user_name="staff", role="staff", unit="", person=_holder(world, "XDL-KT", "staff")),
         Seat(user_name="admin", role="admin", unit="", title="Quản trị hệ thống"),
         Seat(user_name="technician", role="technician", unit="", title="Kỹ thuật máy chấm công"),

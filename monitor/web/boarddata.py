@@ -77,7 +77,7 @@ class Asked:
 def board(database: Session, scope: Scope, units: Tree, asked: Asked) -> Board:
     """The board of a unit and its sub-units that the scope may see."""
     reach = scope.reach
-    shown_units = reach.within(units.subtree(asked.unit.id))
+    shown_units = reach.within(units.subtree(asked.unit.id), asked.day)
     found = seats(database, reach, shown_units, asked.day)
     sessions = sessions_of(database, found, asked.day)
     everything = [session for one in sessions.values() for session in one]

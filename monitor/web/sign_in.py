@@ -66,7 +66,7 @@ def _remember_account() -> None:
         if account is None or account.disabled:
             session.clear()
             return
-        g.account, g.scope = account, scope_of(database, account)
+        g.account, g.scope = account, scope_of(database, account, site().now().date())
 
 
 def _over() -> bool:

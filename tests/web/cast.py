@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, SQLModel
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
 
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of, seconds_of
 from monitor.store.tables import (
+    AccessGrant,
     Account,
     Badge,
     CoverageInterval,
@@ -341,6 +343,27 @@ def _accounts(office: Office) -> None:
     account("hanh", "Nguyễn Thị Hạnh", "head", "vp", "CB001")
     account("huong", "Nguyễn Thị Hường", "head", "kt", "CB005")
     account("nhansu", "Phòng Nội vụ", "hr", "ubnd")
-    account("thanhtra", "Tổ kiểm tra", "inspector", "ubnd")
+    account("thanhtra", "Tổ kiểm tra", "inspector", None)
+    account("giamsat", "Thường trực HĐND", "supervisor", "ubnd")
     account("kythuat", "Kỹ thuật viên", "technician", None)
     account("duc", "Trần Văn Đức", "staff", None, "CB002")
+    _inspection(office)
+
+
+def _inspection(office: Office) -> None:
+    """The inspectors may look at one unit, for the two days after the break."""
+    inspector = office.session.scalars(select(Account).where(col(Account.user_name) == "thanhtra")).one()
+    office.keep(
+        AccessGrant(
+            account_id=inspector.id or 0,
+            unit_id=office.units["kt"].id or 0,
+            role="inspector",
+            valid_from=date(2026, 2, 20),
+            valid_to=date(2026, 3, 31),
+            days_from=date(2026, 2, 23),
+            days_to=ON,
+            reason="Kế hoạch kiểm tra số 3",
+            granted_by="admin",
+            granted_at=NOW,
+        )
+    )

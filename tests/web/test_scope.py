@@ -1,60 +1,154 @@
 """Who sees what: a subtree, oneself, nobody; what is out of scope looks like what does not exist."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from monitor.access import ALLOWED, Action, Scope, scope_of
+from monitor.store.queries.reach import NOBODY
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading, transaction
-from monitor.store.tables import Account, Person, Unit
+from monitor.store.tables import AccessGrant, Account, Person, Posting, Unit
+from monitor.store.tables.operations import ROLES
 from monitor.web.policy import PUBLIC, policy_of
+from tests.web.cast import NOW, ON
 from tests.web.conftest import LogIn
 
 DUC = "/nguoi/CB002/ngay/2026-02-24"
 HUONG = "/nguoi/CB005/ngay/2026-02-24"
 
 
-def scope(engine: Engine, user_name: str) -> Scope:
+def scope(engine: Engine, user_name: str, on: date = ON) -> Scope:
     """The scope of an account of the cast."""
     with reading(engine) as session:
         account = session.scalars(select(Account).where(col(Account.user_name) == user_name)).one()
-        return scope_of(session, account)
+        return scope_of(session, account, on)
 
 
-def test_a_head_s_scope_is_the_unit_with_everything_below_it(engine: Engine) -> None:
+def person_id(session: Session, code: str) -> int:
+    """The id of a person of the cast."""
+    return session.scalars(select(col(Person.id)).where(col(Person.code) == code)).one() or 0
+
+
+def units_of(engine: Engine, user_name: str, on: date = ON) -> set[str]:
+    """The codes of the units that an account of the cast may see on some day."""
     with reading(engine) as session:
         units = tree(session)
-    root = units.by_code("ubnd")
-    assert root is not None
-
-    assert scope(engine, "nhansu").unit_ids == units.subtree(root.id)
-    assert len(units.subtree(root.id)) == 4
-    assert scope(engine, "admin").unit_ids == "all"
-    assert scope(engine, "duc").unit_ids == frozenset()
-    assert scope(engine, "kythuat").unit_ids == frozenset()
+    return {units.units[unit].code for unit in scope(engine, user_name, on).units_of(units)}
 
 
-@pytest.mark.parametrize("role", ["hr", "head", "inspector"])
+def test_a_scope_over_units_takes_in_everything_below_them(engine: Engine) -> None:
+    assert units_of(engine, "nhansu") == units_of(engine, "giamsat") == {"ubnd", "vp", "kt", "pvhcc"}
+    assert units_of(engine, "hanh") == {"vp"}
+    assert scope(engine, "admin").terms is None
+    assert units_of(engine, "duc") == units_of(engine, "kythuat") == set()
+
+
+def test_a_head_sees_the_unit_from_the_day_of_appointment_to_the_last(engine: Engine) -> None:
+    with transaction(engine) as session:
+        of_hanh = session.scalars(
+            select(Posting).where(col(Posting.person_id) == person_id(session, "CB001"))
+        ).one()
+        of_hanh.valid_to = date(2026, 2, 28)
+        successor = Posting(
+            person_id=person_id(session, "CB002"),
+            unit_id=of_hanh.unit_id,
+            role="head",
+            valid_from=date(2026, 3, 1),
+        )
+        session.add(successor)
+
+    assert units_of(engine, "hanh", date(2026, 2, 28)) == {"vp"}
+    assert units_of(engine, "duc", date(2026, 2, 28)) == set()
+    assert units_of(engine, "hanh", date(2026, 3, 1)) == set()
+    assert scope(engine, "hanh", date(2026, 3, 1)).role == "staff"
+    assert units_of(engine, "duc", date(2026, 3, 1)) == {"vp"}
+    assert scope(engine, "duc", date(2026, 3, 1)).may(Action.SEE_UNITS)
+
+
+def test_an_inspector_sees_the_granted_unit_for_the_granted_days(engine: Engine, log_in: LogIn) -> None:
+    inspector = log_in("thanhtra")
+
+    assert units_of(engine, "thanhtra") == {"kt"}
+    assert (
+        units_of(engine, "thanhtra", date(2026, 2, 19))
+        == units_of(engine, "thanhtra", date(2026, 4, 1))
+        == set()
+    )
+    assert inspector.get(HUONG).status_code == inspector.get("/don-vi/kt/ngay/2026-02-23").status_code == 200
+    for outside in (
+        "/don-vi/kt/ngay/2026-02-22",
+        "/don-vi/vp/ngay/2026-02-24",
+        DUC,
+        HUONG.replace("24", "25", 1),
+    ):
+        assert inspector.get(outside).status_code == 404, outside
+
+
+def test_a_grant_that_was_withdrawn_is_over_at_once(engine: Engine, log_in: LogIn) -> None:
+    inspector = log_in("thanhtra")
+    with transaction(engine) as session:
+        grant = session.scalars(select(AccessGrant)).one()
+        grant.withdrawn_by, grant.withdrawn_at = "admin", NOW
+
+    assert inspector.get(HUONG).status_code == 404
+
+
+def test_while_the_head_is_away_a_deputy_by_grant_sees_the_unit(engine: Engine) -> None:
+    with transaction(engine) as session:
+        of_duc = session.scalars(select(Account).where(col(Account.user_name) == "duc")).one()
+        unit = session.scalars(select(Unit).where(col(Unit.code) == "vp")).one()
+        session.add(
+            AccessGrant(
+                account_id=of_duc.id or 0,
+                unit_id=unit.id or 0,
+                role="head",
+                reason="Giấy uỷ quyền số 4",
+                valid_from=ON,
+                valid_to=date(2026, 2, 27),
+                granted_by="hanh",
+                granted_at=NOW,
+            )
+        )
+
+    assert (units_of(engine, "duc"), scope(engine, "duc").role) == ({"vp"}, "head")
+    assert (units_of(engine, "duc", date(2026, 2, 28)), scope(engine, "duc", date(2026, 2, 28)).role) == (
+        set(),
+        "staff",
+    )
+
+
+def test_a_subtree_ends_where_another_bloc_begins(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for unit in session.scalars(select(Unit)):
+            unit.bloc = {"ubnd": "", "vp": "chính quyền", "kt": "Đảng"}.get(unit.code, "")
+            if unit.code in {"kt", "pvhcc"}:
+                unit.parent_id = session.scalars(select(col(Unit.id)).where(col(Unit.code) == "vp")).one()
+
+    assert units_of(engine, "hanh") == {"vp", "pvhcc"}
+    assert units_of(engine, "nhansu") == {"ubnd", "vp", "kt", "pvhcc"}
+
+
+@pytest.mark.parametrize("role", ["hr", "head", "inspector", "supervisor"])
 def test_a_role_over_units_without_a_unit_sees_nobody(engine: Engine, role: str) -> None:
     with reading(engine) as session:
-        found = scope_of(session, Account(id=9, user_name="x", display_name="x", role=role))
+        found = scope_of(session, Account(id=9, user_name="x", display_name="x", role=role), ON)
 
-    assert found.unit_ids == frozenset()
-    assert found.reach.unit_ids == frozenset()
+    assert found.terms == found.reach.terms == ()
 
 
 def test_a_technician_reaches_no_personal_data_even_with_a_person_linked() -> None:
-    found = Scope(role="technician", account_id=1, unit_ids="all", person_id=7)
+    found = Scope(role="technician", account_id=1, terms=None, person_id=7)
 
-    assert found.reach.unit_ids == frozenset()
-    assert found.reach.person_id is None
+    assert found.reach == NOBODY
 
 
 def test_a_role_that_is_not_known_may_do_nothing() -> None:
-    assert not any(Scope(role="", account_id=1, unit_ids="all").may(action) for action in Action)
-    assert set(ALLOWED) == {"admin", "hr", "head", "inspector", "technician", "staff"}
+    assert not any(Scope(role="", account_id=1, terms=None).may(action) for action in Action)
+    assert set(ALLOWED) == set(ROLES)
 
 
 def test_another_unit_looks_like_a_page_that_does_not_exist(log_in: LogIn) -> None:

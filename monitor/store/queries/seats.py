@@ -81,7 +81,7 @@ def _seated(reach: Reach, day: int) -> Select[Any]:
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Unit, col(Unit.id) == col(Posting.unit_id))
         .outerjoin(DayRecord, recorded)
-        .where(counting(day), reach.allows(col(Posting.person_id), col(Posting.unit_id)))
+        .where(counting(day), reach.allows(col(Posting.person_id), col(Posting.unit_id), day))
     )
 
 
@@ -96,7 +96,7 @@ class Named:
 
 def person_anyway(session: Session, reach: Reach, code: str) -> Named | None:
     """A person by staff code whom the reach allows whatever the unit: oneself, or with a reach to all."""
-    own = true() if reach.unit_ids is None else col(Person.id) == reach.person_id
+    own = true() if reach.terms is None else col(Person.id) == reach.person_id
     columns = select(col(Person.id), col(Person.code), col(Person.name))
     row = session.connection().execute(columns.where(col(Person.code) == code, own)).first()
     return None if row is None else Named(person_id=row[0] or 0, code=row[1], name=row[2])
@@ -118,7 +118,7 @@ def days_between(session: Session, reach: Reach, person_id: int, first: int, las
     rows = session.connection().execute(
         select(*columns)
         .where(col(DayRecord.person_id) == person_id, col(DayRecord.day).between(first, last))
-        .where(reach.allows(col(DayRecord.person_id), col(DayRecord.unit_id)))
+        .where(reach.allows(col(DayRecord.person_id), col(DayRecord.unit_id), col(DayRecord.day)))
     )
     return {row[0]: DayWord(day=row[0], status=row[1], reasons=row[2], late_seconds=row[3]) for row in rows}
 

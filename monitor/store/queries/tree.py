@@ -19,6 +19,7 @@ class UnitRow:
     name: str
     parent_id: int | None
     public_facing: bool
+    bloc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,16 @@ class Tree:
     def subtree(self, unit_id: int) -> frozenset[int]:
         """A unit and everything below it."""
         return frozenset(unit for unit, _depth in self.walk(unit_id))
+
+    def bloc_of(self, unit_id: int) -> str:
+        """The bloc of a unit: its own, or that of the nearest unit above it that names one."""
+        return next((self.units[unit].bloc for unit in self.path(unit_id) if self.units[unit].bloc), "")
+
+    def below_in_bloc(self, unit_id: int) -> frozenset[int]:
+        """A unit and what lies below it, without other blocs; above the blocs ('') everything is below."""
+        bloc = self.bloc_of(unit_id)
+        below = self.subtree(unit_id)
+        return frozenset(unit for unit in below if not bloc or self.bloc_of(unit) == bloc)
 
     def walk(self, unit_id: int, depth: int = 0) -> Iterator[tuple[int, int]]:
         """A unit and everything below it with their depths, parents first."""
@@ -56,11 +67,16 @@ class Tree:
 
 def tree(session: Session) -> Tree:
     """The whole tree. Units are few (a province has under a thousand) and needed by every page."""
-    columns = (col(Unit.id), col(Unit.code), col(Unit.name), col(Unit.parent_id), col(Unit.public_facing))
+    columns = (
+        *(col(Unit.id), col(Unit.code), col(Unit.name), col(Unit.parent_id)),
+        *(col(Unit.public_facing), col(Unit.bloc)),
+    )
     units: dict[int, UnitRow] = {}
     children: defaultdict[int | None, list[int]] = defaultdict(list)
     for row in session.connection().execute(select(*columns).order_by(col(Unit.code))):
-        unit = UnitRow(id=row[0] or 0, code=row[1], name=row[2], parent_id=row[3], public_facing=row[4])
+        unit = UnitRow(
+            id=row[0] or 0, code=row[1], name=row[2], parent_id=row[3], public_facing=row[4], bloc=row[5]
+        )
         units[unit.id] = unit
         children[unit.parent_id].append(unit.id)
     return Tree(units=units, children={parent: tuple(found) for parent, found in children.items()})

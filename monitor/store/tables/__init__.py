@@ -1,10 +1,11 @@
 """Every table of the product, and nothing else."""
 
+from monitor.store.tables.access import AccessGrant
 from monitor.store.tables.operations import Account, AuditEntry, Fact, JobRun
 from monitor.store.tables.organisation import Badge, Person, Posting, Unit
 from monitor.store.tables.periods import PendingAdjustment, Period, PeriodReopening, PeriodSeal
 from monitor.store.tables.punches import FileImport, ManualPunch, Punch, PunchVariant, QuarantinedRecord
-from monitor.store.tables.push import PendingTerminal, PushConfirmation, PushContact
+from monitor.store.tables.push import PendingTerminal, PushConfirmation, PushContact, TerminalEvent
 from monitor.store.tables.rulebook import (
     Allowance,
     CalendarDay,
@@ -21,6 +22,7 @@ from monitor.store.tables.types import metadata
 from monitor.store.tables.verdicts import DayRecord, SessionRecord, SilentDay, StaleSpan
 
 __all__ = [
+    "AccessGrant",
     "Account",
     "Allowance",
     "AuditEntry",
@@ -58,6 +60,7 @@ __all__ = [
     "SilentDay",
     "StaleSpan",
     "Terminal",
+    "TerminalEvent",
     "Unit",
     "metadata",
 ]

@@ -7,14 +7,14 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.tables.types import Big, Instant, String
 
+ROLES = ("admin", "hr", "head", "inspector", "supervisor", "technician", "staff")
+
 
 class Account(SQLModel, table=True):
     """Who may log in, as what, for which unit's subtree. Staff see the linked person only."""
 
     __tablename__ = "account"
-    __table_args__ = (
-        CheckConstraint("role IN ('admin', 'hr', 'head', 'inspector', 'technician', 'staff')", name="role"),
-    )
+    __table_args__ = (CheckConstraint(f"role IN {ROLES}", name="role"),)
 
     id: int | None = Field(default=None, primary_key=True)
     user_name: str = Field(sa_type=String, unique=True)

@@ -26,7 +26,7 @@ def unit_day(code: str, day: int) -> str:
     with reading(surroundings.engine) as database:
         units = tree(database)
         asked = Asked(
-            unit=_unit_in_scope(units, code, scope()),
+            unit=_unit_in_scope(units, code, scope(), day),
             day=day,
             now=now,
             zone=surroundings.settings.site.timezone,
@@ -53,15 +53,15 @@ def choose() -> Response:
     """The unit switcher without JavaScript: a form names the unit and the day."""
     code, day = request.args.get("ma", ""), request.args.get("ngay", type=iso_day)
     with reading(site().engine) as database:
-        unit = _unit_in_scope(tree(database), code, scope())
-    today = site().wall_clock() // DAY_SECONDS
-    return redirect(url_for("board.unit_day", code=unit.code, day=today if day is None else day))
+        wanted = site().wall_clock() // DAY_SECONDS if day is None else day
+        unit = _unit_in_scope(tree(database), code, scope(), wanted)
+    return redirect(url_for("board.unit_day", code=unit.code, day=wanted))
 
 
-def _unit_in_scope(units: Tree, code: str, asking: Scope) -> UnitRow:
-    """The unit of a code; one that is out of scope is not found."""
+def _unit_in_scope(units: Tree, code: str, asking: Scope, day: int) -> UnitRow:
+    """The unit of a code; one that is out of scope on the day is not found."""
     unit = units.by_code(code)
-    if unit is None or not asking.sees_unit(unit.id):
+    if unit is None or not asking.sees_unit(unit.id, day):
         abort(404)
     return unit
 
@@ -73,7 +73,10 @@ def _group_asked() -> Group | None:
 
 def switcher(units: Tree, asking: Scope) -> list[tuple[UnitRow, int]]:
     """The units in scope with their depths, parents first."""
-    visible = frozenset(units.units) if asking.unit_ids == "all" else asking.unit_ids
+    visible = asking.units_of(units)
     return [
-        (units.units[unit], depth) for root in units.roots_of(visible) for unit, depth in units.walk(root)
+        (units.units[unit], depth)
+        for root in units.roots_of(visible)
+        for unit, depth in units.walk(root)
+        if unit in visible
     ]

@@ -9,7 +9,7 @@ from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading
 from monitor.store.tables import Person
-from monitor.web.context import scope, signed_in, site
+from monitor.web.context import scope, site
 from monitor.web.policy import PUBLIC, SIGNED_IN, policy
 
 pages = Blueprint("home", __name__)
@@ -31,14 +31,14 @@ def index() -> Response | str:
 
 def _first_unit() -> str | None:
     """The code of the unit that a person in charge sees first."""
-    account = signed_in()
-    if account is None or not scope().may(Action.SEE_UNITS):
+    asking = scope()
+    if not asking.may(Action.SEE_UNITS):
         return None
     with reading(site().engine) as database:
         units = tree(database)
-    if account.unit_id is not None:
-        return units.units[account.unit_id].code
-    roots = units.roots_of(frozenset(units.units)) if scope().unit_ids == "all" else []
+    if asking.home is not None:
+        return units.units[asking.home].code
+    roots = units.roots_of(asking.units_of(units))
     return units.units[roots[0]].code if roots else None
 
 
