@@ -34,6 +34,13 @@ format: $(VENV)/.dev ## put the code into its usual form
 bench: $(VENV)/.dev ## measure, as ratios in one run
 	for bench in benchmarks/bench_*.py; do $(PYTHON) -m benchmarks.$$(basename $$bench .py) || exit 1; done
 
+sbom: $(VENV)/.dev ## what the product is made of, as CycloneDX, in build/sbom.json
+	@mkdir -p build
+	$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON -o build/sbom.json requirements.lock
+
+audit: $(VENV)/.dev ## known holes in what is locked; says so loudly when no database of them can be reached
+	$(PYTHON) .ci/audit requirements.lock
+
 lock: ## renew the locks from pyproject.toml (needs uv; the file with addresses is not kept)
 	UV_PYTHON_DOWNLOADS=never uv lock
 	uv export -q --no-emit-project --no-default-groups --no-header -o requirements.lock
@@ -49,4 +56,4 @@ $(VENV)/.dev: requirements-dev.lock requirements-build.lock .ci/set-up
 	.ci/set-up venv requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-.PHONY: help demo test check lint format bench lock
+.PHONY: help demo test check lint format bench sbom audit lock

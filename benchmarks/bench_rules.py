@@ -73,7 +73,13 @@ def month(people: int, workdays: int, units: int = 100, seed: int = 1) -> tuple[
         postings=Postings(person=everybody, unit=unit_of, **always),
         regulations=(REGULATION,),
         calendar=CalendarRows(
-            day=no_int, scope=no_int, kind=no_text, for_day=no_int, document=no_text, confirmed=no_flag
+            day=no_int,
+            scope=no_int,
+            kind=no_text,
+            for_day=no_int,
+            document=no_text,
+            confirmed=no_flag,
+            in_lieu=no_flag,
         ),
         terminals=Terminals(
             code=np.array([f"t{n:04}" for n in range(units)], object),

@@ -24,6 +24,8 @@ class TerminalSettings:
     A ZK terminal asks for the `comm_key`, a source over HTTP for `user` and `password`. `since` is the
     terminal's naive wall clock from which punches are wanted (None = the whole log): a hint that only
     drivers with the capability `since` take, and a reading may hold older punches all the same.
+    `transport` is the way to it ('' = the kind's usual one; `devices.transport`); over HTTPS without a
+    pinned certificate the authorities of `ca_file` vouch for it ('' = those of the system).
     """
 
     code: str
@@ -37,7 +39,8 @@ class TerminalSettings:
     since: datetime | None = None
     timezone: str = "Asia/Ho_Chi_Minh"
     layout: str = ""
-    udp: bool = False
+    transport: str = ""
+    ca_file: str = ""
     allowed_networks: tuple[str, ...] = ()
     timeout_seconds: float = 60.0
     deadline_seconds: float = 180.0

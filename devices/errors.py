@@ -40,6 +40,12 @@ class BadCredentials(DeviceError):
     permanent = True
 
 
+class BadCertificate(DeviceError):
+    """Somebody answers over TLS who does not prove to be the terminal; nothing was said to it."""
+
+    permanent = True
+
+
 class BadReply(DeviceError):
     """The terminal answered something that cannot be trusted; nothing of it was used.
 
@@ -73,6 +79,11 @@ CODES = {
     "serial_missing": "one server holds many terminals, and no serial number says which is meant",
     "terminal_unknown": "the server has no terminal of this serial number",
     "not_an_address": "the host is not an IPv4 address (names are never looked up)",
+    "transport_unknown": "this kind is not spoken to in this way",
+    "ca_file_unreadable": "the configured file of certificate authorities cannot be read",
+    "wrong_certificate": "another certificate than the pinned one; `found` is its SHA-256",
+    "certificate_not_trusted": "no authority vouches for the certificate, or not for this address",
+    "tls_failed": "the terminal does not speak TLS, or none that is still safe",
     "address_not_allowed": "the address lies outside the networks the server's configuration allows",
     "unknown_kind": "no such kind of terminal",
     "kind_not_readable": "this kind delivers by itself or as files and cannot be asked",

@@ -17,26 +17,10 @@ from zoneinfo import ZoneInfo
 from devices.base import BadRecord, Clock, RawPunch, TerminalReading, TerminalSettings
 from devices.digest_session import DigestSession
 from devices.errors import BadReply, NotSupported
+from devices.hikvision_events import ACCESS, punch_of
 from devices.http_contact import HttpContact, Reply
-from devices.web_log import batch_of, code, identified, kept, plain, user_id, wall_clock, whole_until
+from devices.web_log import batch_of, code, identified, plain, wall_clock, whole_until
 
-_EVENT = 5
-_ACCEPTED = frozenset({1, 2, 38, 40, 43, 46, 54, 57, 60, 63, 66, 69, 72, 75, 77, 101, 181})
-"""Minor codes of an accepted person: card, finger, face, password and their combinations. All others are
-refusals (76, 39), doors (21, 22) and the like."""
-
-_STATES = {"checkIn": 0, "checkOut": 1, "breakOut": 2, "breakIn": 3, "overtimeIn": 4, "overtimeOut": 5}
-_KEPT = (
-    "serialNo",
-    "time",
-    "employeeNoString",
-    "major",
-    "minor",
-    "attendanceStatus",
-    "currentVerifyMode",
-    "doorNo",
-    "cardReaderNo",
-)
 _PAGE = 30  # weak models stumble over more
 _FIRST = datetime(2000, 1, 1)  # noqa: DTZ001  (the terminal's wall clock)
 _LAST = datetime(2037, 12, 31, 23, 59, 59)  # noqa: DTZ001  (the last year that ISAPI takes)
@@ -147,7 +131,7 @@ class HikvisionTerminal:
             "searchID": search,
             "searchResultPosition": position,
             "maxResults": _PAGE,
-            "major": _EVENT,
+            "major": ACCESS,
             "minor": 0,
             "startTime": since.replace(tzinfo=self._zone, microsecond=0).isoformat(),
             "endTime": _LAST.replace(tzinfo=self._zone).isoformat(),
@@ -156,27 +140,11 @@ class HikvisionTerminal:
         return _good(session.ask("POST", "/ISAPI/AccessControl/AcsEvent", {"format": "json"}, body))
 
     def _take(self, event: Mapping[str, object], found: _Found) -> None:
-        """Sort one event: a punch, a bad record, or nothing to do with a person."""
-        minor, person = code(event.get("minor")), event.get("employeeNoString")
-        if code(event.get("major")) != _EVENT or minor not in _ACCEPTED or not person:
-            return
-        raw = kept(event, _KEPT)
-        device_user_id, moment = user_id(person), wall_clock(event.get("time"), self._zone)
-        if device_user_id is None or moment is None:
-            reason = "bad_user_id" if device_user_id is None else "impossible_date"
-            found.bad.append(BadRecord(raw=raw, reason=reason, device_user_id=device_user_id or ""))
-            return
-        state = _STATES.get(str(event.get("attendanceStatus")), -1)
-        found.punches.append(
-            RawPunch(
-                device_user_id=device_user_id,
-                device_time=moment,
-                verify=minor,
-                state=state,
-                work_code=-1,
-                raw=raw,
-            )
-        )
+        record = punch_of(event, self._zone)
+        if isinstance(record, RawPunch):
+            found.punches.append(record)
+        elif record is not None:
+            found.bad.append(record)
 
 
 def _good(reply: Reply) -> Reply:

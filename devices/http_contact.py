@@ -7,6 +7,7 @@ deadline, and nothing between it and the driver can spin without taking bytes fr
 import http.client
 import json
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from urllib.parse import quote, urlencode
 from devices.addresses import allowed_address
 from devices.base import TerminalSettings
 from devices.errors import BadCredentials, BadReply, DeviceError, NotSupported, Unreachable
+from devices.tls_line import TlsSocket, secured
+from devices.transport import Transport, transport_of
 
 _LARGEST_REPLY = 16 * 1024 * 1024
 _HURRY_AT = 0.75
-_HUNG_UP = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_HUNG_UP = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError)
 _NOT_KNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 
 
@@ -80,12 +83,13 @@ class HttpContact:
     """
 
     def __init__(self, settings: TerminalSettings) -> None:
-        """Check the address; nothing is sent yet. Raises NotSupported, BadCredentials."""
+        """Check the address and the way to it; nothing is sent yet. Raises NotSupported, BadCredentials."""
         host = allowed_address(settings.host, settings.allowed_networks)
         if not settings.user:
             raise BadCredentials("credentials_missing")
         self._deadline = _Deadline(settings.timeout_seconds, settings.deadline_seconds)
-        self._line = _Line(host, settings.port, self._deadline)
+        transport = transport_of(settings.kind, settings.transport)
+        self._line = _Line(host, settings.port, self._deadline, (transport, settings.ca_file))
         self._room = settings.size_limit_bytes
 
     def __enter__(self) -> Self:
@@ -109,7 +113,7 @@ class HttpContact:
         """Send one request and take its answer whole, whatever its status.
 
         Raises Unreachable `unreachable`, `timed_out` or `broken_off`; BadReply `too_large` or
-        `bad_frame`.
+        `bad_frame`; BadCertificate (`devices.tls_line`), before anything was sent.
         """
         worn = self._line.sock is not None
         try:
@@ -189,11 +193,12 @@ class _Socket(socket.socket):
 
 
 class _Line(http.client.HTTPConnection):
-    """A connection on such a socket; no proxy, no name, no redirect."""
+    """A connection on such a socket, over TLS if so set; no proxy, no name, no redirect."""
 
-    def __init__(self, host: str, port: int, deadline: _Deadline) -> None:
+    def __init__(self, host: str, port: int, deadline: _Deadline, way: tuple[Transport, str]) -> None:
         super().__init__(host, port)
         self._deadline = deadline
+        self._transport, self._ca_file = way
         self.reached = False
 
     def connect(self) -> None:
@@ -202,9 +207,12 @@ class _Line(http.client.HTTPConnection):
         line.settimeout(self._deadline.left())
         try:
             line.connect((self.host, self.port))
-        except OSError:
-            line.close()
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.reached = True
+            self.sock = self._secured(line) if self._transport.tls else line
+        except BaseException:
+            line.close()  # the connection over TLS, if it came to one, has closed itself
             raise
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = line
-        self.reached = True
+
+    def _secured(self, line: _Socket) -> TlsSocket:
+        return secured(line, self.host, self._transport, self._ca_file, self._deadline)

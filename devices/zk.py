@@ -15,6 +15,7 @@ from devices import zk_child
 from devices.addresses import allowed_address
 from devices.base import Clock, PunchBatch, TerminalReading, TerminalSettings
 from devices.errors import BadReply
+from devices.transport import transport_of
 from devices.zk_decode import DecodedLog, LogReply, decode_log
 from devices.zk_users import decode_users, user_ids
 
@@ -129,7 +130,7 @@ class ZkTerminal:
             "port": settings.port,
             "serial": settings.serial,
             "comm_key": settings.comm_key,
-            "udp": settings.udp,
+            "udp": transport_of(self.kind, settings.transport).udp,
             "timeout_seconds": settings.timeout_seconds,
             "deadline_seconds": settings.deadline_seconds,
             "memory_megabytes": settings.memory_megabytes,

@@ -13,6 +13,7 @@ import faulthandler
 import json
 import os
 import re
+import socket
 import struct
 import sys
 from contextlib import suppress
@@ -22,8 +23,10 @@ from zk import ZK, base
 from zk.exception import ZKErrorResponse
 
 from devices.errors import BadCredentials, BadReply, DeviceError
+from devices.zk_datagrams import DatagramLine
 from devices.zk_line import LOG_TABLE, UNAUTHORISED, USERS_TABLE, Journal, Line
 
+Wire = Line | DatagramLine
 _SERIAL = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _FIRMWARE = re.compile(r"[ -~]{0,64}")
 _USERS_FUNCTION = 5
@@ -65,7 +68,7 @@ def comm_key_answer(key: int, session: int, ticks: int = 50) -> bytes:
 
 def _converse(asked: dict[str, Any], journal: Journal, out: BinaryIO) -> None:
     """Connect, serial, firmware, clock, counters, and for a read the log and the counters again."""
-    lines: list[Line] = []
+    lines: list[Wire] = []
     client = _connected(asked, journal, lines)
     try:
         _identify(client, str(asked["serial"]), out)
@@ -80,11 +83,11 @@ def _converse(asked: dict[str, Any], journal: Journal, out: BinaryIO) -> None:
             _take_leave(client, lines)
 
 
-def _connected(asked: dict[str, Any], journal: Journal, lines: list[Line]) -> Any:
+def _connected(asked: dict[str, Any], journal: Journal, lines: list[Wire]) -> Any:
     """Open the only connection of this contact; `lines` gets what pyzk opens."""
 
-    def open_line(family: int, kind: int) -> Line:
-        lines.append(Line(family, kind, journal))
+    def open_line(_family: int, kind: int) -> Wire:
+        lines.append(Line(journal) if kind == socket.SOCK_STREAM else DatagramLine(journal))
         return lines[-1]
 
     base.socket = open_line
@@ -101,7 +104,7 @@ def _connected(asked: dict[str, Any], journal: Journal, lines: list[Line]) -> An
     return client.connect()
 
 
-def _take_leave(client: Any, lines: list[Line]) -> None:
+def _take_leave(client: Any, lines: list[Wire]) -> None:
     """Say goodbye without waiting long for the answer: what was read is whole by now."""
     lines[-1].settimeout(_FAREWELL_SECONDS)
     with suppress(Exception):

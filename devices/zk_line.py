@@ -1,4 +1,4 @@
-"""The socket that pyzk is given: whole verified packets in, allowed commands out, nothing without a bound.
+"""The TCP socket that pyzk is given: whole verified packets in, allowed commands out, all of it bounded.
 
 pyzk 0.9 spins for ever when a peer closes, takes late replies and live events for answers, checks
 neither checksum nor reply id, trusts any announced size and ignores a failed connect. All of that is
@@ -18,12 +18,11 @@ ALLOWED_COMMANDS = frozenset(
     {CONNECT, EXIT, AUTH, VERSION, OPTIONS, SIZES, GET_TIME, FREE_DATA, PREPARE_BUFFER, READ_BUFFER}
 )
 LOG_TABLE, USERS_TABLE = 13, 9
-EVENT, DATA, OK, UNAUTHORISED = 500, 1501, 2000, 2005
+EVENT, PREPARE_DATA, DATA, OK, UNAUTHORISED = 500, 1500, 1501, 2000, 2005
 
+HEADER = 8
 _MAGIC = b"\x50\x50\x82\x7d"
 _FRAMING = 8
-_HEADER = 8
-_LARGEST_DATAGRAM = 1 << 16
 _STEP = 1 << 16
 
 
@@ -49,14 +48,45 @@ class Journal:
         self.failure = self.failure or error
         return self.failure
 
+    def note_request(self, packet: bytes) -> None:
+        """Let only reading commands out, whatever pyzk was made to do."""
+        self.command, self.reply_id = word(packet, 0), word(packet, 6)
+        table = word(packet, HEADER + 1) if self.command == PREPARE_BUFFER else LOG_TABLE
+        if self.command not in ALLOWED_COMMANDS or table not in (LOG_TABLE, USERS_TABLE):
+            raise self.fail(NotSupported("command_not_allowed", command=self.command))
+
+    def answers(self, packet: bytes) -> bool:
+        """Whether a packet answers the last request; live events and late replies are counted as strays."""
+        if int.from_bytes(packet, "little") % 0xFFFF:  # all words and their checksum add up to zero
+            raise self.fail(BadReply("bad_checksum"))
+        fits = word(packet, 0) != EVENT and word(packet, 6) == self.reply_id
+        self.strays += not fits
+        return fits
+
+    def note_answer(self, packet: bytes) -> None:
+        """Refuse a table by its announced size, before anything is kept of it."""
+        self.reply = word(packet, 0)
+        if self.command != PREPARE_BUFFER:
+            return
+        inline = self.reply == DATA
+        size = len(packet) - HEADER if inline else int.from_bytes(packet[HEADER + 1 : HEADER + 5], "little")
+        if size > self.size_limit_bytes:
+            raise self.fail(BadReply("too_large", announced=size, limit=self.size_limit_bytes))
+        self.announced = size
+
+    def note_received(self, size: int) -> None:
+        """Stay within what one contact may bring: log, users, framing."""
+        self.received += size
+        if self.received > 3 * self.size_limit_bytes:
+            raise self.fail(BadReply("too_large", limit=self.size_limit_bytes))
+
 
 class Line:
-    """One socket with the few methods that pyzk calls."""
+    """One TCP socket with the few methods that pyzk calls."""
 
-    def __init__(self, family: int, kind: int, journal: Journal) -> None:
+    def __init__(self, journal: Journal) -> None:
         """Open a socket; nothing is sent."""
-        self._socket = socket.socket(family, kind)
-        self._framed = kind == socket.SOCK_STREAM
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._journal = journal
         self._rest = b""
 
@@ -74,85 +104,40 @@ class Line:
 
     def send(self, frame: bytes) -> int:
         """Send one framed request whole."""
-        self._note_request(frame[_FRAMING:])
+        self._journal.note_request(frame[_FRAMING:])
+        self._rest = b""
         try:
             self._socket.sendall(frame)
         except OSError as error:
             raise self._broken(error) from error
         return len(frame)
 
-    def sendto(self, packet: bytes, address: tuple[str, int]) -> int:
-        """Send one request as a datagram; only its receiver's datagrams are taken as answers."""
-        self._note_request(packet)
-        try:
-            self._socket.connect(address)
-            self._socket.sendall(packet)
-        except OSError as error:
-            raise self._broken(error) from error
-        return len(packet)
-
     def recv(self, size: int) -> bytes:
         """Give up to `size` bytes of one packet, never of two; pyzk cuts bytes right only then."""
         packet = self._rest or self._next_answer()
-        self._rest = packet[size:] if self._framed else b""
+        self._rest = packet[size:]
         return packet[:size]
 
     def close(self) -> None:
         """Close; may be called again."""
         self._socket.close()
 
-    def _note_request(self, packet: bytes) -> None:
-        """Let only reading commands out, whatever pyzk was made to do."""
-        journal = self._journal
-        journal.command = _word(packet, 0)
-        journal.reply_id = _word(packet, 6)
-        self._rest = b""
-        table = _word(packet, _HEADER + 1) if journal.command == PREPARE_BUFFER else LOG_TABLE
-        if journal.command not in ALLOWED_COMMANDS or table not in (LOG_TABLE, USERS_TABLE):
-            raise journal.fail(NotSupported("command_not_allowed", command=journal.command))
-
     def _next_answer(self) -> bytes:
-        """Return the next packet that answers the last request, its TCP framing included.
-
-        Live events and late replies to earlier requests are passed over.
-        """
+        """Return the next packet that answers the last request, its TCP framing included."""
         while True:
-            frame = self._read_frame() if self._framed else self._read_datagram()
-            packet = frame[_FRAMING:] if self._framed else frame
-            if int.from_bytes(packet, "little") % 0xFFFF:  # all words and their checksum add up to zero
-                raise self._journal.fail(BadReply("bad_checksum"))
-            if _word(packet, 0) != EVENT and _word(packet, 6) == self._journal.reply_id:
-                self._note_answer(packet)
+            frame = self._read_frame()
+            packet = frame[_FRAMING:]
+            if self._journal.answers(packet):
+                self._journal.note_answer(packet)
                 return frame
-            self._journal.strays += 1
-
-    def _note_answer(self, packet: bytes) -> None:
-        """Refuse a table by its announced size, before anything is kept of it."""
-        journal = self._journal
-        journal.reply = _word(packet, 0)
-        if journal.command != PREPARE_BUFFER:
-            return
-        inline = journal.reply == DATA
-        size = (
-            len(packet) - _HEADER if inline else int.from_bytes(packet[_HEADER + 1 : _HEADER + 5], "little")
-        )
-        if size > journal.size_limit_bytes:
-            raise journal.fail(BadReply("too_large", announced=size, limit=journal.size_limit_bytes))
-        journal.announced = size
 
     def _read_frame(self) -> bytes:
         head = self._exactly(_FRAMING)
         size = int.from_bytes(head[len(_MAGIC) :], "little")
-        largest = self._journal.size_limit_bytes + _HEADER
-        if head[: len(_MAGIC)] != _MAGIC or not _HEADER <= size <= largest:
+        largest = self._journal.size_limit_bytes + HEADER
+        if head[: len(_MAGIC)] != _MAGIC or not HEADER <= size <= largest:
             raise self._journal.fail(BadReply("bad_frame"))
         return head + self._exactly(size)
-
-    def _read_datagram(self) -> bytes:
-        packet = self._receive(_LARGEST_DATAGRAM)
-        if len(packet) < _HEADER:
-            raise self._journal.fail(BadReply("bad_frame"))
-        return packet
 
     def _exactly(self, size: int) -> bytes:
         got = bytearray()
@@ -168,9 +153,7 @@ class Line:
             raise self._broken(error) from error
         if not got:
             raise self._journal.fail(Unreachable("broken_off"))
-        self._journal.received += len(got)
-        if self._journal.received > 3 * self._journal.size_limit_bytes:  # log, users, framing
-            raise self._journal.fail(BadReply("too_large", limit=self._journal.size_limit_bytes))
+        self._journal.note_received(len(got))
         return got
 
     def _broken(
@@ -183,5 +166,6 @@ class Line:
         return self._journal.fail(Unreachable("timed_out"))
 
 
-def _word(packet: bytes, at: int) -> int:
+def word(packet: bytes, at: int) -> int:
+    """One of the packet's 16-bit words."""
     return int.from_bytes(packet[at : at + 2], "little")

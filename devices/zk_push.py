@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
-from devices.errors import DeviceError
+from devices.push_call import BadCall, Call
 
 HANDSHAKE, TIME, OTHER, UPLOAD, POLL, RESULTS, REGISTRY, PING = (
     "handshake",
@@ -25,10 +25,10 @@ HANDSHAKE, TIME, OTHER, UPLOAD, POLL, RESULTS, REGISTRY, PING = (
 )
 """What a call may be; `other` is a reading of cdata that has no meaning here and gets a plain OK."""
 
-ATTLOG = "ATTLOG"
+ATTLOG, OPERLOG = "ATTLOG", "OPERLOG"
 DISCARDED = frozenset(
     {
-        *("OPERLOG", "OPTIONS", "USERINFO", "USER", "USERPIC", "BIODATA", "BIOPHOTO", "ATTPHOTO"),
+        *("OPTIONS", "USERINFO", "USER", "USERPIC", "BIODATA", "BIOPHOTO", "ATTPHOTO"),
         *("FINGERTMP", "TEMPLATEV10", "FACE", "FVEIN", "WORKCODE", "IDCARD", "ERRORLOG"),
     }
 )
@@ -56,29 +56,7 @@ _TOKEN = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")
 _INFO = re.compile(r"[ -~]{1,256}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _RECORDS_AT = 3
-
-
-class BadCall(DeviceError):
-    """A request that is none of the protocol's.
-
-    `unknown_path` and `wrong_method` (values: `allowed`), `bad_query`, `bad_serial`, `bad_table`,
-    `table_not_spoken`.
-    """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a terminal wants, as far as method, path and query tell.
-
-    `table` is in upper case, '' where the query names none; `stamp` an opaque token, '' where there
-    is none that could be handed back; `info` is what a poll tells about the terminal.
-    """
-
-    what: str
-    serial: str
-    table: str = ""
-    stamp: str = ""
-    info: str = ""
+_LONGEST_KEY = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +83,7 @@ def call_of(method: str, path: str, query: str) -> Call:
         table=_table_name(fields["table"]) if fields.get("table", "").strip(" +") else "",
         stamp=stamp if _TOKEN.fullmatch(stamp) else "",
         info=info if _INFO.fullmatch(info) else "",
+        key=fields.get("comkey", "")[:_LONGEST_KEY],
     )
 
 
@@ -173,23 +152,23 @@ def device_info(info: str) -> DeviceInfo:
     return DeviceInfo(firmware=fields[0], records=int(records) if _COUNT.fullmatch(records) else None)
 
 
-def handshake_answer(serial: str, *, stamp: str, timezone: str) -> str:
+def handshake_answer(serial: str, *, stamp: str, operations_stamp: str, timezone: str) -> str:
     """The options without which a terminal does not work properly.
 
-    `stamp` is the token of the newest committed batch; without one `0` asks for all that the terminal
-    holds. `timezone` '' leaves the line out: some firmware moves its clock by it. Only punches are
-    asked for; the other tables are not kept, so their stamp is the usual one, which asks for nothing.
+    The stamps are the tokens of the newest committed batch of punches and of operations; without one
+    `0` asks for all that the terminal holds. `timezone` '' leaves the line out: some firmware moves its
+    clock by it. Punches and operations are asked for, and no names, templates or photos.
     """
     zone = [f"TimeZone={timezone}"] if timezone else []
     lines = [
         f"GET OPTION FROM: {serial}",
         f"ATTLOGStamp={stamp or 0}",
-        "OPERLOGStamp=9999",
+        f"OPERLOGStamp={operations_stamp or 0}",
         "ErrorDelay=60",
         "Delay=30",
         "TransTimes=00:00;14:05",
         "TransInterval=1",
-        "TransFlag=TransData AttLog",
+        "TransFlag=TransData AttLog\tOpLog",
         *zone,
         "Realtime=1",
         "Encrypt=0",

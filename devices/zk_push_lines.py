@@ -6,17 +6,18 @@ and verify stand the other way round than in the records of port 4370.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from devices.base import BadRecord, PunchBatch
+from devices.push_call import PushUpload
+from devices.zk_personal import is_personal, without_content
 
 FEWEST_FIELDS, MOST_FIELDS = 4, 16
 LONGEST_LINE = 1_024
-"""In bytes. A longer line is no punch; of it the beginning is kept."""
+"""In bytes. A longer line is no punch; of it nothing is kept but its length."""
 
 _ABSENT = -1
 _BYTE = 255
@@ -26,19 +27,6 @@ _TIME = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}")
 _EPOCH_TIME = re.compile(rb"[0-9]{9,13}")
 _CODE = re.compile(rb"[0-9]{1,9}")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a terminal's wall clock has no zone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttlogUpload:
-    """What an upload holds: every line that is not blank is one of `punches` or one of `bad`."""
-
-    punches: PunchBatch
-    bad: tuple[BadRecord, ...]
-
-    @property
-    def lines(self) -> int:
-        """How many lines it had."""
-        return len(self.punches) + len(self.bad)
 
 
 class _Line(NamedTuple):
@@ -57,10 +45,11 @@ def count_lines(body: bytes) -> int:
     return body.count(b"\n") + (not body.endswith(b"\n"))
 
 
-def read_attlog(body: bytes) -> AttlogUpload:
+def read_attlog(body: bytes) -> PushUpload:
     """Read the lines of an upload; never raises.
 
-    Bad ones keep their bytes and a reason: `bad_line` (other fields than a punch has), `bad_user_id`,
+    Bad ones keep their bytes, unless those may be a template, a card or a photo, and a reason:
+    `bad_line` (other fields than a punch has), `bad_user_id`,
     `impossible_date`, `epoch_time` (whether a number means UTC or local time is not known) and
     `line_too_long`.
     """
@@ -75,12 +64,14 @@ def read_attlog(body: bytes) -> AttlogUpload:
             bad.append(found)
         else:
             good.append(found)
-    return AttlogUpload(punches=_batch(good), bad=tuple(bad))
+    return PushUpload(punches=_batch(good), bad=tuple(bad))
 
 
 def _read_line(raw: bytes, number: int) -> _Line | BadRecord:
     if len(raw) > LONGEST_LINE:
-        return BadRecord(raw=raw[:LONGEST_LINE], reason="line_too_long", line=number)
+        return BadRecord(raw=without_content(raw), reason="line_too_long", line=number)
+    if is_personal(raw):
+        return BadRecord(raw=without_content(raw), reason="bad_line", line=number)
     fields = [field.strip(b" ") for field in raw.split(b"\t")]
     device_user_id, written = fields[0], fields[1] if len(fields) > 1 else b""
     reason = _fault(fields)
@@ -88,7 +79,7 @@ def _read_line(raw: bytes, number: int) -> _Line | BadRecord:
         state, verify, work_code = _codes(fields)
         return _Line(device_user_id.decode("ascii"), seconds, verify, state, work_code, raw)
     return BadRecord(
-        raw=raw,
+        raw=without_content(raw),
         reason=reason or "impossible_date",
         device_user_id=device_user_id.decode("ascii") if _ID.fullmatch(device_user_id) else "",
         device_time=_plain(written) if _TIME.fullmatch(written) else "",

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from jobs import compare_pushes, prune, pull_terminals, refresh_records
+from jobs import compare_pushes, prune, pull_terminals, refresh_records, review_retention, watch_terminals
 from jobs.context import JobContext
 
 
@@ -16,9 +17,19 @@ class Job:
     run: Callable[[JobContext], str]
 
 
-JOBS = (
+WATCHED = (
     Job(name="pull_terminals", every_seconds=30, run=pull_terminals.run),
     Job(name="refresh_records", every_seconds=20, run=refresh_records.run),
     Job(name="compare_pushes", every_seconds=86_400, run=compare_pushes.run),
     Job(name="prune", every_seconds=86_400, run=prune.run),
+    Job(name="review_retention", every_seconds=86_400, run=review_retention.run),
+)
+EVERY_SECONDS = {job.name: job.every_seconds for job in WATCHED}
+JOBS = (
+    *WATCHED,
+    Job(
+        name="watch_terminals",
+        every_seconds=60,
+        run=partial(watch_terminals.run, every_seconds=EVERY_SECONDS),
+    ),
 )

@@ -8,10 +8,14 @@
 * Inspectors reach the units of their grants, for the days that the grant names.
 * Everybody with a person reaches that person.
 
+Terminals hang in units, too. Administrators, and technicians without a unit, tend all of them; HR and
+technicians with a unit tend those of their subtree. HR may also look at those of the units above, which its
+people use, and at those of no unit; to tend them is for whoever looks after that unit.
+
 A subtree ends where another bloc begins (Tree.below_in_bloc): blocs share premises, not records.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -58,7 +62,8 @@ class Scope:
     """What one account may see on the day it was asked for: units, and, whatever the unit, itself.
 
     `role` is the one that holds on the day: that of a head whose posting has ended is `staff`.
-    `terms` None: every unit. `home`: the unit to show first.
+    `terms` None: every unit. `home`: the unit to show first. `tended` are the units whose terminals the
+    account looks after (None: all), `looked_at` those whose terminals it only sees; unit None is no unit.
     """
 
     role: str
@@ -66,6 +71,8 @@ class Scope:
     terms: tuple[Term, ...] | None = ()
     person_id: int | None = None
     home: int | None = None
+    tended: frozenset[int] | None = frozenset()
+    looked_at: frozenset[int | None] = frozenset()
 
     def may(self, action: Action) -> bool:
         """Whether the role allows it; a role that is not known allows nothing."""
@@ -77,6 +84,17 @@ class Scope:
             return True
         asked = [term for term in self.terms if day is None or term.holds(day)]
         return any(unit_id in term.unit_ids for term in asked)
+
+    def tends_terminal(self, unit_id: int | None) -> bool:
+        """Whether the account may mend what a terminal of the unit (None: of no unit) delivers."""
+        if not self.may(Action.SEE_TERMINALS):
+            return False
+        return self.tended is None or (unit_id is not None and unit_id in self.tended)
+
+    def sees_terminal(self, unit_id: int | None) -> bool:
+        """Whether the account may look at a terminal of the unit (None: of no unit), and have it read."""
+        shared = self.may(Action.SEE_TERMINALS) and unit_id in self.looked_at
+        return shared or self.tends_terminal(unit_id)
 
     def units_of(self, units: Tree) -> frozenset[int]:
         """Every unit that is in scope on some day."""
@@ -97,9 +115,11 @@ def scope_of(session: Session, account: Account, on: date, units: Tree | None = 
     known = units or tree(session)
     match account.role:
         case "admin":
-            return _scope(account, "admin", None, account.unit_id)
+            return replace(_scope(account, "admin", None, account.unit_id), tended=None)
         case "hr" | "supervisor":
-            return _of_subtree(account, known)
+            return _with_terminals(_of_subtree(account, known), account.unit_id, known)
+        case "technician":
+            return _technician(account, known)
         case "inspector":
             grants = [one for one in running_grants(session, _id(account), on) if one.role == "inspector"]
             return _scope(account, "inspector", _granted(grants, known), _first(grants))
@@ -122,6 +142,19 @@ def _of_subtree(account: Account, units: Tree) -> Scope:
         return _scope(account, account.role, ())
     term = Term(unit_ids=units.below_in_bloc(account.unit_id))
     return _scope(account, account.role, (term,), account.unit_id)
+
+
+def _with_terminals(scope: Scope, unit_id: int | None, units: Tree) -> Scope:
+    """The terminals of the subtree, and a look at those that its people share with others."""
+    if unit_id is None:
+        return scope
+    above = frozenset[int | None]({None, *units.path(units.units[unit_id].parent_id)})
+    return replace(scope, tended=units.below_in_bloc(unit_id), looked_at=above)
+
+
+def _technician(account: Account, units: Tree) -> Scope:
+    tended = None if account.unit_id is None else units.below_in_bloc(account.unit_id)
+    return replace(_scope(account, "technician", ()), tended=tended)
 
 
 def _by_appointment(session: Session, account: Account, on: date, units: Tree) -> Scope:

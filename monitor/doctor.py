@@ -1,18 +1,19 @@
 """What is wrong with an installation, found by looking, told as codes with what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
+from monitor.alarms import CONDITIONS, JOB_KINDS, Condition, OpenAlarm, conditions, open_alarms
 from monitor.rules.codes import Status
 from monitor.rules.holidays import unconfirmed_tet
 from monitor.rules.lunar import lunar_year
 from monitor.store.queries import stale
 from monitor.store.queries.terminals import last_good_pull, readable_terminals
-from monitor.store.tables import CalendarDay, PendingTerminal, SessionRecord, Unit
+from monitor.store.tables import CalendarDay, SessionRecord, Unit
 
 SILENT_AFTER = timedelta(hours=2)
 TET_NOTICE = timedelta(days=100)
@@ -30,12 +31,24 @@ class Finding:
     values: dict[str, object] = field(default_factory=dict)
 
 
-def examine(session: Session, *, now: datetime, first_day: int | None) -> list[Finding]:
-    """Everything that looks wrong, most urgent first."""
+def examine(
+    session: Session,
+    *,
+    now: datetime,
+    first_day: int | None,
+    period: timedelta,
+    jobs: Iterable[Condition] = (),
+) -> list[Finding]:
+    """Everything that looks wrong, most urgent first; `period` is how often terminals are read.
+
+    What can raise an alarm is looked at as it is now, for the job that keeps the alarms may be what died.
+    """
+    alarms = [*conditions(session, now=now, period=period), *jobs]
+    found: list[Condition | OpenAlarm] = [*alarms, *_remembered(session)]
     return [
         *_no_regulation(first_day),
-        *_silent_terminals(session, now),
-        *_pending_terminals(session),
+        *(Finding(code=f"alarm_{one.kind}", values=one.values) for one in found),
+        *_silent_terminals(session, now, {one.subject for one in alarms if one.kind == "terminal_silent"}),
         *_unfit_marks(session),
         *_unconfirmed_calendar(session, now.date()),
         *_waiting(session),
@@ -58,22 +71,22 @@ def _no_regulation(first_day: int | None) -> Iterator[Finding]:
         yield Finding(code="doctor_no_regulation")
 
 
-def _silent_terminals(session: Session, now: datetime) -> Iterator[Finding]:
-    """Terminals that have not been read for two hours, or never."""
+def _remembered(session: Session) -> Iterator[OpenAlarm]:
+    """Alarms that only a nightly job finds."""
+    return (alarm for alarm in open_alarms(session) if alarm.kind not in (*CONDITIONS, *JOB_KINDS))
+
+
+def _silent_terminals(session: Session, now: datetime, told: Container[str]) -> Iterator[Finding]:
+    """Terminals that have not been read for two hours, or never, for whatever reason; once each."""
     for terminal in readable_terminals(session):
+        if terminal.code in told:
+            continue
         good = last_good_pull(session, terminal.id or 0)
         if good is None:
             yield Finding(code="doctor_terminal_never_read", values={"terminal": terminal.code})
         elif now - good.finished_at > SILENT_AFTER:
             hours = int((now - good.finished_at).total_seconds() // 3600)
             yield Finding(code="doctor_terminal_silent", values={"terminal": terminal.code, "hours": hours})
-
-
-def _pending_terminals(session: Session) -> Iterator[Finding]:
-    """Unknown serial numbers that call the push port; nothing they bring is stored."""
-    for pending in session.scalars(select(PendingTerminal).order_by(col(PendingTerminal.serial))):
-        values: dict[str, object] = {"serial": pending.serial, "address": pending.address}
-        yield Finding(code="doctor_terminal_pending", values=values)
 
 
 def _unfit_marks(session: Session) -> Iterator[Finding]:

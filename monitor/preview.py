@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.records import Foreseen, foreseen, refresh_within
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import date_of
-from monitor.setup import ImportReport, import_into, read_file
+from monitor.setup import ImportReport, ReadFile, import_into, read_file
 from monitor.store.queries.adjustments import as_said, pending
 from monitor.store.queries.differences import Difference, differences
 from monitor.store.queries.periods import SESSIONS, ClosedPeriods, closed_between, person_days
@@ -98,16 +98,27 @@ def preview_import(  # noqa: PLR0913 - as `import_file`, and what becomes of the
     keep_rows: int = 50,
     each: Callable[[PreviewRow], None] = _nobody,
 ) -> PreviewReport:
-    """Import a file, recompute what it touches, say what would change, and keep nothing.
+    """Read a file and do what `preview_read` does. Raises ImportRefused when it cannot be read at all."""
+    file = read_file(kind, path, partial=partial)
+    return preview_read(engine, file, now=now, settings=settings, keep_rows=keep_rows, each=each)
+
+
+def preview_read(
+    engine: Engine,
+    file: ReadFile,
+    *,
+    now: datetime,
+    settings: Settings,
+    keep_rows: int = 50,
+    each: Callable[[PreviewRow], None] = _nobody,
+) -> PreviewReport:
+    """Import a file that was read, recompute what it touches, say what would change, and keep nothing.
 
     Everything happens in one transaction that is rolled back. What was stale before is recomputed
     first, so that only the file's own doing is shown. The report holds at most `keep_rows` rows;
     `each` is called with every one of them, block of people by block of people, so memory stays
     bounded whatever the file touches. A file that would be refused changes nothing: see `imported`.
-
-    Raises ImportRefused when the file cannot be read at all.
     """
-    file = read_file(kind, path, partial=partial)
     zone = settings.site.timezone
     with transaction(engine, keep=False) as session:
         refresh_within(session, now=now, settings=settings)

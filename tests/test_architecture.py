@@ -20,7 +20,7 @@ LONGEST_FUNCTION = 50
 MEDIAN_FUNCTION = 10
 LONGER_FILES = {
     # One set of columns and its documentation is read as one page.
-    "monitor/rules/columns.py": 350,
+    "monitor/rules/columns.py": 400,
 }
 READS_THE_CLOCK = {
     "monitor/clock.py": "the one place that knows the present, or the demo's",

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from monitor.explain import At, Duration, Line, SessionWhy, explain, words
+from monitor.explain import At, Duration, Line, SessionWhy, explain, explain_overtime, words
 from monitor.rules.codes import Reason, Status
+from monitor.store.queries.person_day import evidence
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import (
     Allowance,
     CoverageInterval,
     Excuse,
     ManualPunch,
+    OvertimeRecord,
     RegulationVersion,
     SessionRecord,
 )
@@ -160,7 +162,9 @@ def test_an_allowance_is_told_with_what_it_took_away(office: Office) -> None:
     late(office, "08:40:00", 600, reasons=int(Reason.ALLOWANCE_USED))
 
     lines = told(office)
-    assert "Được giảm trừ 60 phút mỗi ngày (nuôi con dưới 12 tháng), dùng đầu hoặc cuối ngày." in lines
+    assert "Được giảm trừ 60 phút mỗi ngày (theo quyết định), dùng đầu hoặc cuối ngày." in lines
+    own = told(office, show_sensitive=True)
+    assert "Được giảm trừ 60 phút mỗi ngày (nuôi con dưới 12 tháng), dùng đầu hoặc cuối ngày." in own
     assert "Trừ 60 phút giảm trừ trong ngày, còn 10 phút." in lines
 
 
@@ -281,14 +285,16 @@ def test_an_undecided_session_says_what_is_waited_for(
     assert told(office)[-1] == words_told
 
 
-def sick(office: Office, *, status: str = "approved") -> None:
-    """A sick leave of the morning."""
+def sick(
+    office: Office, *, status: str = "approved", starts: int = at("07:30"), ends: int = at("11:30")
+) -> None:
+    """A sick leave, of the morning unless said otherwise."""
     office.keep(
         Excuse(
             person_id=office.people[PERSON].id or 0,
             type_code="sick",
-            starts=at("07:30"),
-            ends=at("11:30"),
+            starts=starts,
+            ends=ends,
             status=status,
             document="Giấy ra viện số 5",
         )
@@ -319,6 +325,31 @@ def test_an_excuse_that_waits_for_approval_is_told_as_such(office: Office) -> No
     office.session_record(PERSON, MORNING, Status.ABSENT)
 
     assert "Có lý do (ký hiệu Ô) từ 07:30 đến 11:30, chờ duyệt." in told(office)
+
+
+def test_an_excuse_inside_a_session_is_told_with_its_minutes(office: Office) -> None:
+    sick(office, starts=at("09:00"), ends=at("09:45"))
+    office.session_record(PERSON, MORNING, Status.ON_TIME, reasons=int(Reason.EXCUSED_MIDDLE))
+
+    assert "Lý do này ở giữa ca, 45 phút: không đổi giờ phải vào và giờ được ra." in told(office)
+
+
+def test_overtime_is_told_with_its_class_its_presence_and_its_night(office: Office) -> None:
+    person = office.people[PERSON]
+    whose = {"person_id": person.id, "day": DAY, "unit_id": office.units["ubnd"].id, "entry_id": 1, "kind": 2}
+    evening = {"starts": at("19:00"), "ends": at("23:00"), "seconds": 12_660, "night_seconds": 1_860}
+    seen = {"present_from": at("19:00"), "present_to": at("22:31")}
+    office.keep(OvertimeRecord(**whose, seq=0, **evening, **seen))
+    morning = {"starts": at("05:00"), "ends": at("06:00"), "seconds": 0, "night_seconds": 0}
+    office.keep(OvertimeRecord(**whose, seq=1, **morning))
+
+    found = evidence(office.session, person.id or 0, DAY, "Asia/Ho_Chi_Minh")
+    assert [words(line, "vi") for line in explain_overtime(found)] == [
+        "Làm thêm được duyệt từ 19:00 đến 23:00 (ngày lễ, tết): có mặt từ 19:00 đến 22:31, "
+        "tính 211 phút, trong đó ban đêm 31 phút.",
+        "Làm thêm được duyệt từ 05:00 đến 06:00 (ngày lễ, tết): không tính, vì không thấy có mặt.",
+    ]
+    assert "holiday" in words(explain_overtime(found)[0], "en")
 
 
 def test_a_moved_start_is_told(office: Office) -> None:

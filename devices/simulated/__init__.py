@@ -3,7 +3,7 @@
 from devices.simulated.biotime import BioTimeModel, simulated_biotime
 from devices.simulated.dahua import DahuaModel, simulated_dahua
 from devices.simulated.device import SimulatedModel
-from devices.simulated.faults import Faults
+from devices.simulated.faults import NAMED, Faults
 from devices.simulated.hikvision import HikvisionModel, simulated_hikvision
 from devices.simulated.log import PunchColumns, SimulatedLog, SimulatedUser
 from devices.simulated.push import PushAnswer, SimulatedPushTerminal
@@ -12,6 +12,7 @@ from devices.simulated.web import WebSource
 from devices.simulated.web_log import WebFaults
 
 __all__ = [
+    "NAMED",
     "BioTimeModel",
     "DahuaModel",
     "Faults",

@@ -2,11 +2,13 @@
 
 import struct
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
+from numpy.typing import NDArray
 
 from devices.base import Clock
 from devices.simulated.encode import IMPOSSIBLE_TIME, encode_records, encode_user_28, encode_user_72
@@ -15,6 +17,7 @@ from devices.simulated.log import SimulatedLog
 
 _USER_FORMS = {28: encode_user_28, 72: encode_user_72}
 _LARGEST_SESSION = 0xFFFE
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +92,17 @@ class Device:
         """The log as it goes over the wire: u32 length, then the records."""
         if self.faults.on_log_request:
             self.faults.on_log_request()
-        rows = self.log.snapshot()
-        if self.faults.impossible_date_rows:
-            rows = rows.copy()
-            rows["time"][np.array(self.faults.impossible_date_rows)] = IMPOSSIBLE_TIME
-        records = encode_records(rows, self.model.layout)
+        records = encode_records(self._spoilt(self.log.snapshot()), self.model.layout)
         return struct.pack("<I", len(records) + self.faults.wrong_total) + records
+
+    def _spoilt(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """The records as the faults have them; positions beyond the log mean nothing."""
+        faults, rows = self.faults, rows.copy()
+        rows["time"][_within(rows, faults.impossible_date_rows)] = IMPOSSIBLE_TIME
+        rows["time"][_within(rows, faults.reset_clock_rows)] %= _DAY_SECONDS
+        for number, place in enumerate(_within(rows, faults.foreign_id_rows)):
+            rows["user_id"][place] = b"12" + bytes((0xFE + number % 2,))
+        return rows
 
     def users_body(self) -> bytes:
         """The user list as it goes over the wire."""
@@ -110,3 +118,7 @@ class Device:
             for user in self.log.users
         )
         return struct.pack("<I", len(records)) + records
+
+
+def _within(rows: NDArray[Any], places: Sequence[int]) -> list[int]:
+    return [place for place in places if place < len(rows)]

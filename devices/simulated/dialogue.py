@@ -40,8 +40,13 @@ class Dialogue:
         reply_id = self._last_id if self._device.faults.wrong_reply_id else request.reply_id
         self._last_id = request.reply_id
         packets = [Packet(code=c, session=self._session, reply_id=reply_id, data=d) for c, d in answers]
-        if request.code == PREPARE_BUFFER and self._device.faults.event_before_reply:
-            packets.insert(0, self._event())
+        if request.code == PREPARE_BUFFER:
+            faults = self._device.faults
+            packets = [
+                *([self._event()] if faults.event_before_reply else []),
+                *[_unknown_event(number) for number in range(faults.events_in_one_segment)],
+                *packets,
+            ]
         return packets
 
     def _guarded(self, request: Packet) -> list[Answer]:
@@ -71,6 +76,8 @@ class Dialogue:
     def _option(self, data: bytes) -> list[Answer]:
         name = data.rstrip(b"\0").decode("ascii", "replace")
         value = self._device.options.get(name)
+        if name == "~SerialNumber":
+            value = self._device.faults.serial or value
         return [(ERROR, b"")] if value is None else [(OK, f"{name}={value}\0".encode())]
 
     def _version(self, _data: bytes) -> list[Answer]:
@@ -88,8 +95,9 @@ class Dialogue:
         records -= faults.count_falls_by if self._sizes_asked > 1 else 0
         fields = [0] * 23
         fields[4], fields[8] = len(log.users), records
-        fields[15], fields[16] = self._device.model.user_capacity, log.capacity
-        fields[18], fields[19] = self._device.model.user_capacity - len(log.users), log.capacity - records
+        capacity = len(log) + len(log) // 50 + 1 if faults.nearly_full else log.capacity
+        fields[15], fields[16] = self._device.model.user_capacity, capacity
+        fields[18], fields[19] = self._device.model.user_capacity - len(log.users), capacity - records
         data = struct.pack("<23i", *fields)
         return [(OK, data[:_SHORT_SIZES_BYTES] if faults.short_sizes else data)]
 
@@ -126,6 +134,12 @@ class Dialogue:
         """Build a finger on the sensor while the log is asked for: user "NV001", 2026-11-22 07:30:00."""
         data = b"NV001".ljust(24, b"\0") + bytes((1, 0, 26, 11, 22, 7, 30, 0))
         return Packet(code=EVENT, session=1, reply_id=0, data=data)
+
+
+def _unknown_event(number: int) -> Packet:
+    """A live event of a size that nobody has documented, of a user whose id is no number."""
+    data = f"NV{number:03}".encode().ljust(24, b"\0") + bytes(19 + number)
+    return Packet(code=EVENT, session=1, reply_id=0, data=data)
 
 
 _ANSWERS: dict[int, Callable[[Dialogue, bytes], list[Answer]]] = {

@@ -28,12 +28,14 @@ class SimulatedPushTerminal:
     """One terminal.
 
     `batch` lines go into an upload. The next `lose_answers` uploads reach the server whole, and the
-    terminal hangs up before it hears the answer. `log` is its own history, as the simulation's truth.
+    terminal hangs up before it hears the answer. `log` is its own history, as the simulation's truth;
+    `source` the address it calls from, where that matters ('' = the system's choice).
     """
 
     serial: str
     port: int
     host: str = "127.0.0.1"
+    source: str = ""
     batch: int = 50
     timeout_seconds: float = 10.0
     lose_answers: int = 0
@@ -98,7 +100,10 @@ class SimulatedPushTerminal:
         return self._exchange("POST", target, body)
 
     def _exchange(self, method: str, target: str, body: bytes) -> PushAnswer:
-        line = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_seconds)
+        here = (self.source, 0) if self.source else None
+        line = http.client.HTTPConnection(
+            self.host, self.port, timeout=self.timeout_seconds, source_address=here
+        )
         try:
             line.request(method, target, body=body if method == "POST" else None)
             got = line.getresponse()

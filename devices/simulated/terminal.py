@@ -156,9 +156,11 @@ class _TcpConversation(socketserver.BaseRequestHandler):
             if device.faults.silent:
                 self.server.stopped.wait()
                 return
-            for answer in dialogue.answers(request):
-                if not self._send(answer):
-                    return
+            answers = dialogue.answers(request)
+            if device.faults.events_in_one_segment:
+                self._transmit(b"".join(framed(answer.to_bytes()) for answer in answers))
+            elif not all(self._send(answer) for answer in answers):
+                return
 
     def _receive(self) -> Packet | None:
         """Read one frame; None at the end of the connection or of its good manners."""
@@ -207,9 +209,25 @@ class _UdpServer(socketserver.UDPServer):
         super().__init__(("127.0.0.1", port), _UdpExchange)
         self.device = device
         self.dialogues: dict[tuple[str, int], Dialogue] = {}
+        self.sent = 0
+        self.held: list[bytes] = []
 
     def stop(self) -> None:
         """Have nothing to drop."""
+
+    def spoilt(self, datagrams: list[bytes]) -> list[bytes]:
+        """An answer's datagrams as the network hands them on."""
+        faults = self.device.faults
+        step = -1 if faults.datagrams_reversed else 1
+        arriving: list[bytes] = self.held if faults.datagram_late_every else []
+        self.held = []
+        for datagram in datagrams[::step]:
+            self.sent += 1
+            if _is_nth(self.sent, faults.datagram_lost_every):
+                continue
+            late = _is_nth(self.sent, faults.datagram_late_every)
+            (self.held if late else arriving).append(datagram)
+        return [one for one in arriving for _ in range(2 if faults.datagrams_doubled else 1)]
 
 
 class _UdpExchange(socketserver.BaseRequestHandler):
@@ -225,8 +243,12 @@ class _UdpExchange(socketserver.BaseRequestHandler):
             return
         fresh = Dialogue(self.server.device, data_bytes=_UDP_DATA_BYTES)
         dialogue = self.server.dialogues.setdefault(self.client_address, fresh)
-        for answer in dialogue.answers(request):
-            line.sendto(answer.to_bytes(), self.client_address)
+        for datagram in self.server.spoilt([answer.to_bytes() for answer in dialogue.answers(request)]):
+            line.sendto(datagram, self.client_address)
+
+
+def _is_nth(count: int, every: int) -> bool:
+    return every > 0 and count % every == 0
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -1,6 +1,7 @@
 """A simulated source of punches over HTTP on a socket of this machine, without any vendor's dialect."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -49,12 +50,16 @@ class WebSource:
     def __init__(
         self, dialect: Dialect, *, log: PunchColumns | None, faults: WebFaults | None, port: int
     ) -> None:
-        """Bind a port of 127.0.0.1 (any free one for 0); nothing answers before `start`."""
+        """Bind a port of 127.0.0.1 (any free one for 0); nothing answers before `start`.
+
+        Set `tls` to a server's context before that, and it speaks HTTPS.
+        """
         self.log = WebLog()
         if log is not None:
             self.log.append(log)
         self.faults = faults or WebFaults()
         self.dialect = dialect
+        self.tls: ssl.SSLContext | None = None
         self.requests: list[Request] = []
         self.pages = 0
         self._server = _Server(self, port)
@@ -116,6 +121,14 @@ class _Server(ThreadingHTTPServer):
         self.source = source
         self.stopped = threading.Event()
         self.connections: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Take a connection; over TLS, hands are shaken in its own thread, at the first byte."""
+        connection, address = super().get_request()
+        tls = self.source.tls
+        if tls is not None:
+            connection = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def drop_all(self) -> None:
         self.stopped.set()

@@ -1,4 +1,4 @@
-"""`monitor export …`: sessions, days, punches; official sheets come with their own issue."""
+"""`monitor export …`: sessions, days, overtime, punches; official sheets come with their own issue."""
 
 import sys
 from datetime import datetime
@@ -9,9 +9,13 @@ import pandas as pd
 from sqlmodel import Session
 
 from monitor.cli.installation import DATE, Installation, units_below, with_installation
-from monitor.exports.formats import FORMATS
+from monitor.exports.aggregates import aggregates_table
+from monitor.exports.formats import FORMATS, FORMATS_FOR_PEOPLE
+from monitor.exports.overtime import overtime_table
 from monitor.exports.punches import punches_table
 from monitor.exports.records import days_table, sessions_table
+from monitor.exports.trace import Handed, trace_export
+from monitor.periods import Month
 from monitor.rules.wallclock import DAY_SECONDS, day_of, text_of
 from monitor.store.queries import exports as stored
 from monitor.store.queries.confirmations import unconfirmed_pushes
@@ -44,7 +48,19 @@ def _export_command(name: str, about: str) -> click.Command:
         with reading(installation.engine) as session:
             table = _table(name, installation, session, span, unit)
             behind = name != "punches" and stored.stale_in(session, *span)
-        _write(FORMATS[form](table), out)
+        content = FORMATS[form](table)
+        handed = Handed(
+            what=f"{name}.{form}",
+            content=content,
+            rows=len(table),
+            people=table["person"],
+            first_day=span[0],
+            last_day=span[1],
+            unit=unit or "",
+            file="" if out is None else out.name,
+        )
+        trace_export(installation.engine, handed, now=installation.clock(), actor=installation.actor)
+        write_out(content, out)
         if behind:
             click.echo(sentence("export_stale", {}, installation.words), err=True)
 
@@ -55,6 +71,8 @@ def _table(
     name: str, installation: Installation, session: Session, span: tuple[int, int], unit: str | None
 ) -> pd.DataFrame:
     unit_ids = units_below(session, unit)
+    if name == "overtime":
+        return overtime_table(stored.overtime_frame(session, *span, unit_ids))
     if name != "punches":
         records = stored.session_frame(session, *span, unit_ids)
         return sessions_table(records) if name == "sessions" else days_table(records)
@@ -65,11 +83,12 @@ def _table(
         stored.quarantine_frame(session, text_of(start), text_of(end), unit_ids),
         stored.badge_frame(session),
         installation.settings.site.timezone,
-        [punch_id for ids in unconfirmed.values() for punch_id in ids],
+        stored.repair_flags(session) | {"unconfirmed": [one for ids in unconfirmed.values() for one in ids]},
     )
 
 
-def _write(content: bytes, out: Path | None) -> None:
+def write_out(content: bytes, out: Path | None) -> None:
+    """Write to a file, or to standard output. Raises StoreError `cannot_write`."""
     if out is None:
         sys.stdout.buffer.write(content)
         return
@@ -79,19 +98,40 @@ def _write(content: bytes, out: Path | None) -> None:
         raise StoreError("cannot_write", path=str(out), why=error.strerror) from error
 
 
-@click.command("timesheet", context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def timesheet(arguments: tuple[str, ...]) -> None:  # noqa: ARG001 - taken so that any use is answered
-    """Bảng chấm công / official timesheet (chưa có / not ready)."""
-    raise StoreError("command_not_ready", command="export timesheet")
+@click.command("aggregates")
+@click.option("--month", required=True, metavar="YYYY-MM")
+@click.option("--unit", metavar="CODE")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
+@with_installation
+def aggregates(installation: Installation, month: str, unit: str | None, form: str, out: Path | None) -> None:
+    """Số liệu công khai, không nêu ai / counts for the public, small groups hidden."""
+    wanted = Month.of(month)
+    with reading(installation.engine) as session:
+        unit_ids = units_below(session, unit)
+        table = aggregates_table(session, wanted.text, wanted.first_day, wanted.last_day, unit_ids)
+    content = FORMATS_FOR_PEOPLE[form](table)
+    handed = Handed(
+        what=f"aggregates.{form}",
+        content=content,
+        rows=len(table),
+        people=(),
+        first_day=wanted.first_day,
+        last_day=wanted.last_day,
+        unit=unit or "",
+        file="" if out is None else out.name,
+    )
+    trace_export(installation.engine, handed, now=installation.clock(), actor=installation.actor)
+    write_out(content, out)
 
 
 for export_name, help_text in (
     ("sessions", "Kết quả từng buổi / verdicts by session."),
     ("days", "Kết quả từng ngày / verdicts by day."),
+    ("overtime", "Giờ làm thêm / overtime worked."),
     ("punches", "Lượt chấm gốc / raw punches."),
 ):
     export_group.add_command(_export_command(export_name, help_text))
-export_group.add_command(timesheet)
+export_group.add_command(aggregates)
 
 COMMANDS = (export_group,)

@@ -38,7 +38,7 @@ def _import_command(kind: str) -> click.Command:
     ) -> None:
         if preview:
             found = show_preview(installation, kind, file, partial=partial, as_json=as_json)
-            _show_errors(found, installation.words)
+            show_errors(found, installation.words)
             return
         report = import_file(
             installation.engine,
@@ -50,13 +50,13 @@ def _import_command(kind: str) -> click.Command:
             dry_run=dry_run,
             partial=partial,
         )
-        _show(report, installation, as_json=as_json)
+        show_report(report, installation, as_json=as_json)
 
     run.help = f"Nạp / import {kind}."
     return run
 
 
-def _show(report: ImportReport, installation: Installation, *, as_json: bool) -> None:
+def show_report(report: ImportReport, installation: Installation, *, as_json: bool) -> None:
     """Errors with their places on stderr, the counts on stdout; exit code 1 when rows were refused."""
     language = installation.words
     counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
@@ -66,10 +66,10 @@ def _show(report: ImportReport, installation: Installation, *, as_json: bool) ->
     else:
         code = "import_applied" if report.applied else "import_not_applied"
         click.echo(sentence(code, {"file": report.file, **counts}, language))
-    _show_errors(report, language)
+    show_errors(report, language)
 
 
-def _show_errors(report: ImportReport, language: str) -> None:
+def show_errors(report: ImportReport, language: str) -> None:
     """What is wrong with which place of the file; then the command has failed."""
     for error in report.errors[:SHOWN_ERRORS]:
         click.echo(error.text(language), err=True)

@@ -1,12 +1,16 @@
 """Commands about what is stored: reconcile, rebuild, verify, doctor."""
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
 
 import click
 
-from monitor import audit, doctor
+from jobs.registry import EVERY_SECONDS
+from monitor import audit, doctor, privacy
+from monitor.alarms import dead_jobs
 from monitor.cli.installation import DATE, TIME, Installation, units_below, with_installation
 from monitor.cli.progress import progress_bar
+from monitor.cli.timesheets import check_sheet
 from monitor.periods import verify_periods
 from monitor.records import first_judged_day, rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
@@ -59,20 +63,54 @@ def rebuild_command(installation: Installation) -> None:
 
 
 @click.command("verify")
+@click.option("--head", metavar="HASH", help="Đầu nhật ký đã ghi lại lần trước / the head noted earlier.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--code", metavar="CODE", help="Mã kiểm tra ở chân bảng chấm công / the code under a sheet.")
+@click.option("--unit", metavar="CODE", help="Đơn vị ghi trên bảng / the sheet's unit.")
+@click.option("--month", metavar="YYYY-MM", help="Tháng ghi trên bảng / the sheet's month.")
 @with_installation
-def verify(installation: Installation) -> None:
-    """Kiểm tra nhật ký, tháng đã chốt, cơ sở dữ liệu / check the audit trail, closed months, the database."""
+def verify(
+    installation: Installation,
+    head: str | None,
+    code: str | None,
+    unit: str | None,
+    month: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Kiểm tra nhật ký, tháng đã chốt, cơ sở dữ liệu / check the audit trail, closed months, the database.
+
+    With --code only the trail and the month that a printed sheet comes from.
+    """
+    if code is None and (unit or month):
+        raise click.UsageError("--code")
     with reading(installation.engine) as session:
-        broken = audit.first_broken_link(session)
+        chain = audit.examine_chain(session)
+        _require_whole(chain.broken)
+    if code is not None:
+        check_sheet(installation, code, unit, month)
+        return
+    with reading(installation.engine) as session:
+        if head is not None and not audit.knows_head(session, head):
+            raise StoreError("audit_head_missing", head=head)
+        _require_whole(audit.first_broken_view(session))
         period = verify_periods(session)
         damage = doctor.damage(session)
-    if broken is not None:
-        raise StoreError("audit_broken", entry=broken)
     if period is not None:
         raise StoreError("period_broken", unit=period.unit, month=period.month, what=period.what)
     if damage:
         raise StoreError("database_damaged", why=damage)
+    known = {"entries": chain.entries, "erased": chain.erased, "head": chain.head}
+    if as_json:
+        click.echo(json.dumps(known))
+        return
     click.echo(sentence("verified", {}, installation.words))
+    click.echo(sentence("audit_head", known, installation.words))
+
+
+def _require_whole(broken: int | None) -> None:
+    if broken is not None:
+        raise StoreError("audit_broken", entry=broken)
 
 
 @click.command("doctor")
@@ -81,7 +119,12 @@ def doctor_command(installation: Installation) -> None:
     """Khám bệnh hệ thống / what is wrong, in plain words, and what to do."""
     with reading(installation.engine) as session:
         first = first_judged_day(session)
-        findings = doctor.examine(session, now=installation.clock(), first_day=first)
+        now, settings = installation.clock(), installation.settings
+        # The demo's clock is not the machine's, by which runs of jobs are noted.
+        jobs = [] if settings.demo.now else list(dead_jobs(session, EVERY_SECONDS, now))
+        period = timedelta(minutes=settings.terminals.pull_every_minutes)
+        findings = doctor.examine(session, now=now, first_day=first, period=period, jobs=jobs)
+        findings += privacy.findings(session, settings.privacy, now.date())
     for finding in findings:
         click.echo(sentence(finding.code, finding.values, installation.words))
     if not findings:

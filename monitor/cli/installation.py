@@ -61,6 +61,10 @@ class Installation:
         """Who runs the command, for the audit trail."""
         return f"cli:{getpass.getuser()}"
 
+    def local_now(self) -> datetime:
+        """The present in the installation's zone."""
+        return self.clock().astimezone(ZoneInfo(self.settings.site.timezone))
+
     def local(self, moment: datetime) -> datetime:
         """A wall-clock reading of the installation's zone as an aware instant."""
         return moment.replace(tzinfo=ZoneInfo(self.settings.site.timezone))

@@ -17,7 +17,6 @@ def _later(name: str, about: str) -> click.Command:
 
 
 COMMANDS = (
-    _later("account", "Tài khoản / accounts (chưa có / not ready)."),
     _later("backup", "Sao lưu / back up (chưa có / not ready)."),
     _later("restore", "Khôi phục / restore (chưa có / not ready)."),
     _later("check", "Đợt kiểm tra / inspection campaigns (chưa có / not ready)."),

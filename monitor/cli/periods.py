@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from monitor.accounts import AccountRefused
 from monitor.cli.installation import Installation, units_below, with_installation
+from monitor.cli.proof import AS, actor_over
 from monitor.periods import (
     Adjustment,
     PeriodState,
@@ -21,6 +23,7 @@ from monitor.periods import (
 )
 from monitor.rules.codes import Status, reason_codes
 from monitor.rules.wallclock import date_of, text_of
+from monitor.store.queries.differences import OVERTIME_SEQ
 from monitor.store.session import reading
 from monitor.text import sentence
 
@@ -74,15 +77,18 @@ def _local(moment: datetime | None, installation: Installation) -> str:
 @UNIT
 @MONTH
 @click.option("--with-subunits", is_flag=True, help="Cả các đơn vị cấp dưới / the whole subtree.")
+@AS
 @with_installation
-def close_command(installation: Installation, unit: str, month: str, *, with_subunits: bool) -> None:
+def close_command(
+    installation: Installation, unit: str, month: str, user: str | None, *, with_subunits: bool
+) -> None:
     """Chốt công một tháng / close a month: its records never change again."""
     closed = close_period(
         installation.engine,
         unit,
         month,
         now=installation.clock(),
-        actor=installation.actor,
+        actor=actor_over(installation, user, unit),
         settings=installation.settings,
         with_subunits=with_subunits,
     )
@@ -115,15 +121,23 @@ def adjustments_command(
 
 def _adjustment_line(adjustment: Adjustment, installation: Installation) -> str:
     language = installation.words
-    what = "adjustment_day" if adjustment.seq is None else "adjustment_session"
     values = {
         "person": adjustment.person,
         "name": adjustment.name,
         "date": date_of(adjustment.day).isoformat(),
-        "what": sentence(what, {"number": (adjustment.seq or 0) + 1}, language),
+        "what": _what(adjustment.seq, language),
         "changes": "; ".join(_changes(adjustment)),
     }
     return sentence(_kind(adjustment), values, language)
+
+
+def _what(seq: int | None, language: str) -> str:
+    """Which record of the day is meant."""
+    if seq is None:
+        return sentence("adjustment_day", {}, language)
+    if seq <= OVERTIME_SEQ:
+        return sentence("adjustment_overtime", {"number": OVERTIME_SEQ - seq + 1}, language)
+    return sentence("adjustment_session", {"number": seq + 1}, language)
 
 
 def _kind(adjustment: Adjustment) -> str:
@@ -159,15 +173,16 @@ def _shown(name: str, value: Any) -> str:
 @UNIT
 @MONTH
 @click.option("--reason", required=True, metavar="TEXT", help="Lý do / why.")
+@AS
 @with_installation
-def request_command(installation: Installation, unit: str, month: str, reason: str) -> None:
+def request_command(installation: Installation, unit: str, month: str, reason: str, user: str | None) -> None:
     """Đề nghị mở lại / ask for a closed month to be reopened; somebody else must approve."""
     request_reopening(
         installation.engine,
         unit,
         month,
         reason=reason,
-        requested_by=installation.actor,
+        requested_by=_somebody(installation, user, unit),
         now=installation.clock(),
     )
     click.echo(sentence("reopening_asked", {"unit": unit, "month": month}, installation.words))
@@ -176,19 +191,27 @@ def request_command(installation: Installation, unit: str, month: str, reason: s
 @period_group.command("approve-reopen")
 @UNIT
 @MONTH
+@AS
 @with_installation
-def approve_command(installation: Installation, unit: str, month: str) -> None:
+def approve_command(installation: Installation, unit: str, month: str, user: str | None) -> None:
     """Duyệt mở lại / approve what somebody else asked for; its records are recomputed."""
     applied = approve_reopening(
         installation.engine,
         unit,
         month,
-        approved_by=installation.actor,
+        approved_by=_somebody(installation, user, unit),
         now=installation.clock(),
         settings=installation.settings,
     )
     values = {"unit": unit, "month": month, "applied": applied}
     click.echo(sentence("period_reopened", values, installation.words))
+
+
+def _somebody(installation: Installation, user: str | None, unit: str) -> str:
+    """One of the two persons that a reopening takes: an operating-system user is nobody's proof."""
+    if user is None:
+        raise AccountRefused("reopening_needs_account")
+    return actor_over(installation, user, unit)
 
 
 def _echo_json(rows: list[dict[str, Any]]) -> None:

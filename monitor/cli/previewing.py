@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from monitor.cli.installation import Installation
-from monitor.preview import PreviewReport, PreviewRow, Verdict, preview_import
-from monitor.setup import ImportReport
+from monitor.preview import PreviewReport, PreviewRow, Verdict, preview_read
+from monitor.setup import ImportReport, ReadFile, read_file
 from monitor.text import sentence
 
 NO_VERDICT = "–"
@@ -18,18 +18,21 @@ NO_VERDICT = "–"
 def show_preview(
     installation: Installation, kind: str, file: Path, *, partial: bool, as_json: bool
 ) -> ImportReport:
+    """Print what importing a file would do; gives what the import itself had to say."""
+    return show_preview_of(installation, read_file(kind, file, partial=partial), as_json=as_json)
+
+
+def show_preview_of(installation: Installation, file: ReadFile, *, as_json: bool) -> ImportReport:
     """Print what an import would do; gives what the import itself had to say.
 
     JSON is one object, written row by row, so that a file that touches everybody needs no memory.
     """
     writer = _JsonRows() if as_json else None
-    report = preview_import(
+    report = preview_read(
         installation.engine,
-        kind,
         file,
         now=installation.clock(),
         settings=installation.settings,
-        partial=partial,
         each=writer.write if writer else lambda _row: None,
     )
     if writer:

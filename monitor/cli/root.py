@@ -8,21 +8,49 @@ from pathlib import Path
 import click
 
 from devices.errors import DeviceError
-from monitor import __version__
-from monitor.cli import exporting, importing, inspecting, later, periods, running, setting_up
+from monitor import __version__, logs
+from monitor.accounts import AccountRefused
+from monitor.cli import (
+    accounts,
+    calendar,
+    exporting,
+    importing,
+    inspecting,
+    later,
+    mending,
+    periods,
+    privacy,
+    running,
+    setting_up,
+    timesheets,
+    tls,
+    undoing,
+)
 from monitor.cli.installation import Installation
 from monitor.config import ConfigError
 from monitor.demo import DemoError
 from monitor.periods import PeriodRefused
+from monitor.privacy import PrivacyRefused
+from monitor.rules.lunar import YearRefused
 from monitor.setup import ImportRefused
 from monitor.store.session import StoreError
 from monitor.text import LANGUAGES, sentence
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+from monitor.tls import TlsError
 
 log = logging.getLogger(__name__)
 
-CODED = (ConfigError, StoreError, DeviceError, DemoError, ImportRefused, PeriodRefused)
+CODED = (
+    AccountRefused,
+    ConfigError,
+    StoreError,
+    DeviceError,
+    DemoError,
+    ImportRefused,
+    YearRefused,
+    PeriodRefused,
+    PrivacyRefused,
+    TlsError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,15 +71,31 @@ def monitor(context: click.Context, config: Path, language: str | None) -> None:
     context.call_on_close(context.obj.close)
 
 
-for part in (setting_up, importing, exporting, running, inspecting, periods, later):
+for part in (
+    accounts,
+    setting_up,
+    importing,
+    calendar,
+    undoing,
+    exporting,
+    running,
+    inspecting,
+    mending,
+    periods,
+    privacy,
+    tls,
+    later,
+):
     for command in part.COMMANDS:
         monitor.add_command(command)
+
+exporting.export_group.add_command(timesheets.timesheet)
 
 
 def main() -> None:
     """Run a command: exit code 0 done, 1 refused with one clear sentence, 2 wrong usage."""
     # A command's user reads its sentences; what runs by itself writes a log.
-    logging.basicConfig(level=os.environ.get("MONITOR_LOG", "ERROR"), format=LOG_FORMAT)
+    logs.install(os.environ.get("MONITOR_LOG", "ERROR"))
     try:
         sys.exit(monitor.main(standalone_mode=False))  # commands give None; an early exit its code
     except click.ClickException as error:

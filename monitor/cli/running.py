@@ -3,8 +3,9 @@
 import json
 import logging
 import os
+import socket
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,13 +14,17 @@ from sqlalchemy.engine import make_url
 
 from jobs.context import JobContext
 from jobs.scheduler import run_scheduler
+from monitor import tls
 from monitor.cli.installation import TIME, Installation, with_installation
 from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_child, work_child
+from monitor.config import Web
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
 from monitor.store.queries.terminals import readable_terminals, terminal_by_code
 from monitor.store.session import StoreError, reading
 from monitor.text import sentence
+
+ENDS_SOON = timedelta(days=30)
 
 
 @click.command("pull")
@@ -105,8 +110,20 @@ def serve(installation: Installation, *, no_jobs: bool) -> None:
 
 
 def _announce(installation: Installation) -> None:
-    web = installation.settings.web
-    click.echo(sentence("serving", {"url": f"http://{web.host}:{web.port}/"}, installation.words))
+    settings, words = installation.settings, installation.words
+    click.echo(sentence("serving", {"url": address_of(settings.web)}, words))
+    if settings.tls_files is None:
+        return
+    ends_at = tls.ends_at(settings.tls_files[0])
+    if ends_at - installation.clock() < ENDS_SOON:
+        click.echo(sentence("tls_ends_soon", {"until": ends_at.strftime("%d/%m/%Y")}, words), err=True)
+
+
+def address_of(web: Web) -> str:
+    """Where readers find the pages; an installation that listens everywhere is called by its name."""
+    host = socket.gethostname() if web.host.is_unspecified else str(web.host)
+    scheme = "http" if web.tls_certificate is None else "https"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{web.port}/"
 
 
 @click.command("demo")
@@ -114,9 +131,17 @@ def _announce(installation: Installation) -> None:
 @click.option("--now", "moment", type=TIME, metavar='"YYYY-MM-DD HH:MM:SS"', help="Đồng hồ đứng yên.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Giữ lại ở đây / keep here.")
 @click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
+@click.option(
+    "--fault", "faults", multiple=True, metavar="CODE=NAME", help="Cho máy hỏng / break a terminal."
+)
 @with_installation
 def demo(
-    installation: Installation, seed: int, moment: datetime | None, folder: Path | None, port: int
+    installation: Installation,
+    seed: int,
+    moment: datetime | None,
+    folder: Path | None,
+    port: int,
+    faults: tuple[str, ...],
 ) -> None:
     """Tỉnh mẫu không cần thiết bị / a made-up province with simulated terminals, on one machine."""
     words = installation.language or "vi"
@@ -130,6 +155,7 @@ def demo(
                 now=moment,
                 real_now=datetime.now(UTC),
                 port=port,
+                faults=[(code, name) for code, _, name in (fault.partition("=") for fault in faults)],
                 report=lambda code: click.echo(sentence(code, {}, words)),
             )
         )

@@ -1,56 +1,63 @@
 """Commands that make or change an installation: init, migrate."""
 
-import hashlib
-import secrets
 import socket
-from datetime import datetime, timedelta
+from datetime import datetime
 from ipaddress import ip_interface
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
-from monitor import audit
+from monitor.accounts.administration import By, NewAccount, add
 from monitor.cli.installation import Installation, with_installation
+from monitor.cli.tls import FOLDER, NAMES, merged, own_names, told
 from monitor.clock import clock_of
-from monitor.config import load_settings
+from monitor.config import Settings, load_settings
 from monitor.setup import import_file
 from monitor.setup.calendar import shipped_calendar
 from monitor.store.session import StoreError, migrate, open_database, transaction
-from monitor.store.tables import Account
 from monitor.text import sentence
+from monitor.tls import found
 
-TOKEN_LIVES = timedelta(hours=24)
 FRESH_CONFIG = """\
 # Cấu hình / configuration. Mọi mục: xem config.example.toml.
 [database]
 url = "sqlite:///monitor.db"
 
 [web]
-host = "127.0.0.1"
+{web}
 port = 8000
 
 [terminals]
 # Chỉ những mạng này được phép có máy chấm công / terminals may only be in these networks.
 allowed_networks = [{networks}]
 """
+WITHOUT_TLS = 'host = "127.0.0.1"'
+WITH_TLS = """\
+host = "0.0.0.0"
+tls_certificate = "tls/server.crt"
+tls_key = "tls/server.key\""""
 
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--tls", is_flag=True, help="Tạo CA và chứng thư / make a local CA and certificate.")
+@NAMES
 @with_installation
-def init(installation: Installation, folder: Path, *, tls: bool) -> None:
+def init(installation: Installation, folder: Path, names: tuple[str, ...], *, tls: bool) -> None:
     """Tạo thư mục dữ liệu / make a data folder: configuration, database, first administrator."""
-    if tls:
-        raise StoreError("command_not_ready", command="init --tls")
     words = installation.language or "vi"
     config = folder / "config.toml"
     if config.exists():
         raise StoreError("config_exists", path=str(config))
-    folder.mkdir(parents=True, exist_ok=True)
+    # Nobody else on the machine has business with the data, the keys and the configuration.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     networks = ", ".join(f'"{network}"' for network in local_networks())
-    config.write_text(FRESH_CONFIG.format(networks=networks), encoding="utf-8")
+    if tls:
+        found(folder / FOLDER, merged(own_names(), names), clock_of(Settings())())
+    config.write_text(
+        FRESH_CONFIG.format(networks=networks, web=WITH_TLS if tls else WITHOUT_TLS), encoding="utf-8"
+    )
     settings = load_settings(config)
     migrate(settings.database_url)
     engine = open_database(settings.database_url)
@@ -63,9 +70,12 @@ def init(installation: Installation, folder: Path, *, tls: bool) -> None:
         zone=settings.site.timezone,
         actor=installation.actor,
     )
-    token = first_administrator(engine, now, installation.actor)
+    token = first_administrator(engine, settings, now, installation.actor)
     engine.dispose()
-    click.echo(sentence("init_done", {"config": config, "token": token}, words))
+    values = {"config": config, "token": token, "hours": settings.accounts.slip_hours}
+    click.echo(sentence("init_done", values, words))
+    if tls:
+        click.echo(told(folder / FOLDER, words))
 
 
 def local_networks() -> list[str]:
@@ -80,21 +90,11 @@ def local_networks() -> list[str]:
     return [str(network)] if network.is_private and not network.is_loopback else []
 
 
-def first_administrator(engine: Engine, now: datetime, actor: str) -> str:
+def first_administrator(engine: Engine, settings: Settings, now: datetime, actor: str) -> str:
     """Make the account `admin` and give its one-time token, which only its hash is kept of."""
-    token = secrets.token_urlsafe(16)
+    first = NewAccount(user_name="admin", display_name="Quản trị", role="admin")
     with transaction(engine) as session:
-        session.add(
-            Account(
-                user_name="admin",
-                display_name="Quản trị",
-                role="admin",
-                token_sha256=hashlib.sha256(token.encode()).hexdigest(),
-                token_expires_at=now + TOKEN_LIVES,
-            )
-        )
-        audit.record(session, at=now, actor=actor, action="add_account", subject="admin", detail={})
-    return token
+        return add(session, first, By(actor=actor, settings=settings, now=now)).token
 
 
 @click.command("migrate")

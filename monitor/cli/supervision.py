@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from monitor.config import Settings
+from monitor.web import limits
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,14 @@ def web_child(settings: Settings) -> Child:
     web = settings.web
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
     command += ["--host", str(web.host), "--port", str(web.port), "--workers", str(web.workers)]
-    command += ["--blocking-threads", "4", "--backpressure", "16", "--log-level", "warning"]
+    # Held connections and slow bodies take connections and threads, never a place at the pages.
+    command += ["--blocking-threads", str(limits.THREADS), "--backpressure", str(limits.CONNECTIONS)]
+    command += ["--http1-buffer-size", str(limits.LARGEST_HEAD)]
+    command += ["--http1-header-read-timeout", str(limits.HEAD_SECONDS * 1000), "--http", "1"]
+    command += ["--log-level", "warning"]
+    if (files := settings.tls_files) is not None:
+        command += ["--ssl-certificate", str(files[0]), "--ssl-keyfile", str(files[1])]
+        command += ["--ssl-protocol-min", "tls1.2"]
     command += ["monitor.web.wsgi:make_app"]
     return Child(name="web", command=command)
 

@@ -1,6 +1,6 @@
 """From an empty folder to a province that can be served, through the same doors an office uses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
+from devices.simulated import NAMED
 from monitor.clock import clock_of
 from monitor.config import Settings, load_settings
 from monitor.demo.accounts import add_accounts
 from monitor.demo.clock import demo_start
 from monitor.demo.files import write_files
-from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE
+from monitor.demo.oddities import call_of_a_stranger
+from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE, TERMINALS
 from monitor.demo.terminals import DemoTerminals
 from monitor.demo.workdays import national_calendar
 from monitor.demo.world import World, make_world
@@ -43,6 +45,7 @@ port = {push_port}
 [terminals]
 allowed_networks = ["127.0.0.0/8"]
 pull_every_minutes = 1
+rush_windows = []
 
 [demo]
 now = "{now:%Y-%m-%d %H:%M:%S}"
@@ -62,13 +65,14 @@ class DemoError(Exception):
 
 
 @contextmanager
-def prepared(
+def prepared(  # noqa: PLR0913 - keywords only: what the command was told
     folder: Path,
     *,
     seed: int,
     now: datetime | None,
     real_now: datetime,
     port: int = 8000,
+    faults: Sequence[tuple[str, str]] = (),
     report: Callable[[str], None],
 ) -> Iterator[Settings]:
     """Make the demo in an empty folder; its terminals answer until the block ends.
@@ -76,18 +80,30 @@ def prepared(
     `now` (naive, local) is the moment to stand still at, None to run from a good one; `real_now` is
     the machine's aware present. `report` gets the code of each step as it begins: `demo_generate`,
     `demo_import`, `demo_pull`, `demo_refresh`. The settings are also in `config.toml` in the folder,
-    for the processes that serve.
+    for the processes that serve. `faults` are pairs of a terminal's code and a fault of
+    `devices.simulated.NAMED`, switched on once everything was read.
 
-    Raises DemoError `demo_folder_used` when the folder is not empty, and `demo_import_refused` or
-    `demo_pull_failed` when the product refuses its own made-up data.
+    Raises DemoError `demo_folder_used` when the folder is not empty, `demo_fault_unknown`, and
+    `demo_import_refused` or `demo_pull_failed` when the product refuses its own made-up data.
     """
+    _check(faults)
     settings = _settings(folder, port, now, real_now)
     clock = clock_of(settings)
     report("demo_generate")
     world = make_world(seed, datetime.fromisoformat(settings.demo.now))
     with DemoTerminals(world.logs, clock, world.lost_at) as terminals:
         _fill(settings, world, terminals, clock, report)
+        for code, fault in faults:
+            terminals.spoil(code, fault)
         yield settings
+
+
+def _check(faults: Sequence[tuple[str, str]]) -> None:
+    working = {device.code for device in TERMINALS} - {DOWN_TERMINAL}
+    for code, fault in faults:
+        if code not in working or fault not in NAMED:
+            values = {"terminals": ", ".join(sorted(working)), "faults": ", ".join(NAMED)}
+            raise DemoError("demo_fault_unknown", fault=f"{code}={fault}", **values)
 
 
 def _fill(
@@ -142,6 +158,8 @@ def _pull(engine: Engine, settings: Settings, terminals: DemoTerminals, clock: C
     """Read every terminal once, the broken one on the evening before it went silent; then it does."""
     with reading(engine) as session:
         ids = {row.code: row.id for row in session.execute(select(col(Terminal.id), col(Terminal.code)))}
+    terminals.add_oddities()
+    call_of_a_stranger(engine, clock())
     clocks = dict.fromkeys(ids, clock) | {DOWN_TERMINAL: terminals.broken_clock}
     for code, terminal_id in ids.items():
         done = pull(engine, terminal_id, settings=settings, clock=clocks[code])

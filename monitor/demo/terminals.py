@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from devices.base import Clock
-from devices.simulated import Faults, PunchColumns, SimulatedModel, SimulatedTerminal, SimulatedUser
+from devices.simulated import NAMED, Faults, PunchColumns, SimulatedModel, SimulatedTerminal, SimulatedUser
 from monitor.demo.logs import TerminalLog
+from monitor.demo.oddities import ODD_TERMINAL, odd_records
 from monitor.demo.organisation import DOWN_TERMINAL, TERMINALS, Device
 from monitor.rules.wallclock import seconds_of
 
@@ -73,6 +75,7 @@ class DemoTerminals:
             device.code: FillingTerminal(device, logs[device.code], clocks[device.code])
             for device in TERMINALS
         }
+        self._logs, self._clock = logs, clock
         self._lost = False
         self._ended = threading.Event()
         self._feeder = threading.Thread(target=self._feed, name="demo-terminals", daemon=True)
@@ -87,6 +90,20 @@ class DemoTerminals:
         """Let every terminal record what has happened up to now."""
         for filling in self._all.values():
             filling.fill()
+
+    def add_oddities(self) -> None:
+        """Let one terminal hold records that somebody has to look at (`oddities`)."""
+        known = self._logs[ODD_TERMINAL].users[0].device_user_id
+        now = self._clock().astimezone(ZONE).replace(tzinfo=None)
+        self._all[ODD_TERMINAL].terminal.append(odd_records(known, now))
+
+    def spoil(self, code: str, fault: str) -> None:
+        """Switch a fault of `devices.simulated.NAMED` on. Raises KeyError for an unknown code or fault."""
+        terminal = self._all[code].terminal
+        terminal.faults = replace(
+            NAMED[fault],
+            clock_offset_seconds=NAMED[fault].clock_offset_seconds or terminal.faults.clock_offset_seconds,
+        )
 
     def lose(self) -> None:
         """Switch the broken terminal off: its port refuses from now on."""

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from monitor.explain.arithmetic import comparisons
 from monitor.explain.conclusion import conclusion
 from monitor.explain.lines import At, Duration, Line, SessionWhy, Word, line, words
+from monitor.explain.overtime import explain_overtime
 from monitor.explain.roles import Role, SeenPunch, repeat_within, seen_punches
 from monitor.rules.codes import Reason, SessionKind, Status
 from monitor.rules.wallclock import date_of
@@ -23,6 +24,7 @@ __all__ = [
     "Word",
     "explain",
     "explain_evidence",
+    "explain_overtime",
     "seen_punches",
     "words",
 ]
@@ -41,7 +43,8 @@ def explain(
     """One explanation for each session of a person's day, in order of their start.
 
     `zone` is the installation's; without `show_sensitive` an excuse of a sensitive type is told by
-    its symbol alone. The caller has checked that the reader may see the person.
+    its symbol alone, and an allowance by its minutes. The caller has checked that the reader may see
+    the person.
     """
     return explain_evidence(evidence(session, person_id, day, zone), show_sensitive=show_sensitive)
 
@@ -66,7 +69,7 @@ def _lines(
     regulation = found.regulations.get(record.regulation_id or 0)
     yield from _expected(found, record)
     yield from _excuses(found, record, show_sensitive=show_sensitive)
-    yield from _allowances(found, record)
+    yield from _allowances(found, record, show_sensitive=show_sensitive)
     yield from _moved(record)
     yield from _punches(found, record, seen)
     yield from comparisons(record, regulation)
@@ -104,6 +107,8 @@ def _excuses(found: Evidence, record: SessionRecord, *, show_sensitive: bool) ->
     touching = [(e, kind) for e, kind in found.excuses if e.starts < record.ends and e.ends > record.starts]
     for excuse, kind in touching:
         yield _excuse(record, excuse, kind, hidden=kind.sensitive and not show_sensitive)
+        if excuse.status == "approved" and record.starts < excuse.starts and excuse.ends < record.ends:
+            yield line("why_excuse_middle", minutes=(excuse.ends - excuse.starts) // 60)  # rules 5: reported
     if record.reasons & Reason.DOCUMENT_AFTER_THE_FACT:
         yield line("why_document_after_the_fact")
 
@@ -122,14 +127,15 @@ def _excuse(record: SessionRecord, excuse: Excuse, kind: ExcuseType, *, hidden: 
     return line("why_excuse", **values, kind=kind.name)
 
 
-def _allowances(found: Evidence, record: SessionRecord) -> Iterator[Line]:
+def _allowances(found: Evidence, record: SessionRecord, *, show_sensitive: bool) -> Iterator[Line]:
+    """Minutes and place; that they are for a pregnancy or an infant is the person's own affair."""
     if record.kind != SessionKind.OFFICE or record.status == Status.EXCUSED:
         return
     for allowance in found.allowances:
         yield line(
             "why_allowance",
             minutes=allowance.minutes,
-            kind=Word(code=f"allowance_{allowance.kind}"),
+            kind=Word(code=f"allowance_{allowance.kind}" if show_sensitive else "allowance_other"),
             place=Word(code=f"place_{allowance.place}"),
         )
 

@@ -1,5 +1,6 @@
 """Writing a table as CSV, Excel or JSON, without ever making a formula of somebody's text."""
 
+import csv
 from io import BytesIO
 
 import pandas as pd
@@ -8,7 +9,21 @@ import xlsxwriter
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """UTF-8, comma-separated, a header row always (rules 9)."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    written = table.to_csv(index=False, lineterminator="\n")
+    if "\r" in written:
+        # It is quoted only where it ends lines, and a reader would begin a row of somebody's own there.
+        written = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    return written.encode()
+
+
+def as_csv_for_people(table: pd.DataFrame) -> bytes:
+    """As `as_csv`, for readers who open it in a spreadsheet: no text begins as a formula does."""
+    cells = {name: [_defused(value) for value in table[name]] for name in table.columns}
+    return as_csv(pd.DataFrame(cells, columns=table.columns, dtype=object))
+
+
+def _defused(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
 def as_json(table: pd.DataFrame) -> bytes:
@@ -34,4 +49,10 @@ def as_xlsx(table: pd.DataFrame) -> bytes:
     return target.getvalue()
 
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+"""A spreadsheet takes the wide forms of East Asian keyboards for the narrow ones."""
+
 FORMATS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}
+"""The open exports: scripts read them, so the cells are exactly what rules 9 says."""
+FORMATS_FOR_PEOPLE = FORMATS | {"csv": as_csv_for_people}
+"""Everything else that is written as a table."""

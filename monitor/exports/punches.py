@@ -1,7 +1,8 @@
 """The export of raw punches (rules 9): unknown ids and what was set aside included."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,6 +12,7 @@ from monitor.rules.wallclock import DAY_SECONDS, date_of, text_of
 
 COLUMNS = ("terminal", "device_user_id", "time", "verify", "state", "person", "received_at", "flags")
 BADGE_COLUMNS = ("device_user_id", "badge_terminal_id", "valid_from", "valid_to", "person")
+NOTHING_FLAGGED: Mapping[str, Collection[int]] = MappingProxyType({})
 DAY_ZERO, DAY_LAST = date.min, date.max
 
 Badge = tuple[int | None, date | None, date | None, str]
@@ -21,27 +23,39 @@ def punches_table(
     quarantined: pd.DataFrame,
     badges: pd.DataFrame,
     zone: str,
-    unconfirmed: Collection[int] = (),
+    flagged: Mapping[str, Collection[int]] = NOTHING_FLAGGED,
 ) -> pd.DataFrame:
     """Stored punches and records set aside -> the columns of rules 9, by terminal's time, terminal, id.
 
     `person` is asked at the punch's own time; a terminal's own badge goes before `*` (rules 7).
-    `unconfirmed` are ids of pushed punches that the terminal's own log does not hold.
+    `flagged` gives the ids of punches by flag: `unconfirmed` were pushed and the terminal's own log does
+    not hold them; `readmitted` and `repaired` were set aside before; `undone` count for nobody, for only
+    files that were undone brought them, so they name nobody.
     """
+    undone = punches["punch_id"].isin(list(flagged.get("undone", ())))
     known = punches.assign(
         time=punches["device_time"].map(text_of),
-        person=_people(punches, badges),
-        flags=np.where(punches["punch_id"].isin(unconfirmed), "unconfirmed", ""),
+        person=np.where(undone, "", _people(punches, badges)),
+        flags=_flags(punches["punch_id"], flagged),
     )
     odd = quarantined.assign(
         time=quarantined["device_time"],
         person="",
-        flags=quarantined["reason"].map(lambda reason: f"quarantined;{reason}"),
+        flags="quarantined;" + quarantined["reason"] + np.where(quarantined["dismissed"], ";dismissed", ""),
     )
     table = pd.concat([known, odd], ignore_index=True).astype(object)
     table["verify"], table["state"] = table["verify"].map(_code), table["state"].map(_code)
     table["received_at"] = table["received_at"].map(lambda seconds: _received(seconds, zone))
     return table[list(COLUMNS)].sort_values(["time", "terminal", "device_user_id"], kind="stable")
+
+
+def _flags(punch_ids: "pd.Series[int]", flagged: Mapping[str, Collection[int]]) -> list[str]:
+    """The flags of each punch, joined by `;`."""
+    by_punch: dict[int, list[str]] = {}
+    for flag in sorted(flagged):
+        for punch_id in flagged[flag]:
+            by_punch.setdefault(punch_id, []).append(flag)
+    return [";".join(by_punch.get(punch_id, ())) for punch_id in punch_ids]
 
 
 def _people(punches: pd.DataFrame, badges: pd.DataFrame) -> list[str]:

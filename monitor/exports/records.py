@@ -51,8 +51,8 @@ def sessions_table(records: pd.DataFrame) -> pd.DataFrame:
             "session": records["session"],
             "start": records["starts"].map(text_of),
             "end": records["ends"].map(text_of),
-            "in": records["time_in"].map(_time),
-            "out": records["time_out"].map(_time),
+            "in": records["time_in"].map(moment),
+            "out": records["time_out"].map(moment),
             "status": records["status"].map(_status),
             "late_minutes": records["late_seconds"].map(rounded_up),
             "early_minutes": records["early_seconds"].map(rounded_up),
@@ -97,12 +97,18 @@ def _day_row(day: pd.DataFrame) -> tuple[object, ...]:
     )
 
 
-def _time(seconds: int | None) -> str:
+def moment(seconds: int | None) -> str:
+    """A time as the files have it, nothing for none."""
     return "" if seconds is None else text_of(seconds)
 
 
 def _status(value: int) -> str:
     return Status(value).name.lower()
+
+
+def whole_minutes(seconds: int) -> int:
+    """Whole minutes, a started one left out."""
+    return seconds // MINUTE
 
 
 def rounded_up(seconds: int) -> int:

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlmodel import Session
 
 from devices.base import BadRecord, PunchBatch
-from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of, text_of
-from monitor.store.queries import confirmations, stale
+from monitor.intake.plausible import DECIDED, doubts
+from monitor.intake.settling import settle
+from monitor.rules.wallclock import DAY_SECONDS, text_of
+from monitor.store.queries import confirmations, deliveries, stale
 from monitor.store.queries import punches as stored
 from monitor.store.tables import Terminal
 
-FUTURE_TOLERANCE = timedelta(minutes=10)
-CLOCK_RESET_ENDS = seconds_of(datetime(2001, 1, 1))  # noqa: DTZ001 - a terminal's wall clock
-"""A clock that lost its battery starts again in the year 2000 (terminals: failure mode 5)."""
+TIME_SPAN = 1 << 40
+"""More seconds than any plausible time has."""
+ROWS_AT_ONCE = 5_000
+"""A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +65,37 @@ def accept(
     are set aside with a reason, never dropped (terminals: failure mode 5). A delivery may repeat
     what is stored, and itself; what differs in a repeated record is noted beside the first.
     """
-    frame = _frame(batch)
-    frame["reason"] = _implausible(frame["device_time"], terminal, origin.received_at)
-    sound = frame[frame["reason"] == ""]
-    strange = frame[frame["reason"] != ""]
-    fresh, repeated = _unseen(session, terminal, sound)
-    _mark_stale(session, terminal, fresh)
-    stored.add_punches(session, _punch_rows(fresh, terminal, origin))
-    _note_variants(session, terminal, repeated, origin)
+    deliveries.take_turns(session, terminal.id or 0)
+    sound, strange = _told_apart(session, terminal, batch, origin)
+    known = _known(session, terminal, sound)
+    fresh, repeated = _unseen(known, sound)
+    mark_touched(session, terminal, fresh)
+    for start in range(0, len(fresh), ROWS_AT_ONCE):
+        some = _with_raw(fresh.iloc[start : start + ROWS_AT_ONCE], batch)
+        stored.add_punches(session, _punch_rows(some, terminal, origin))
+    _note_variants(session, terminal, _said_otherwise(repeated, known, fresh), origin)
+    _note_support(session, terminal, repeated, origin)
     if origin.pull_id is not None and terminal.push:
         confirmations.confirm(session, terminal.id or 0, repeated, origin.pull_id)
-    quarantined = [*_set_aside(strange), *bad]
-    stored.add_quarantined(session, _quarantine_rows(quarantined, terminal, origin))
-    return Intake(stored=len(fresh), duplicates=len(repeated), quarantined=len(quarantined))
+    stored.add_quarantined(session, _strange_rows(strange, terminal, origin))
+    stored.add_quarantined(session, _bad_rows(bad, terminal, origin))
+    settle(session, terminal, origin.received_at)
+    return Intake(stored=len(fresh), duplicates=len(repeated), quarantined=len(strange) + len(bad))
+
+
+def _told_apart(
+    session: Session, terminal: Terminal, batch: PunchBatch, origin: Origin
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records whose time can be true, and the others with their bytes and the reason."""
+    frame = _frame(batch)
+    reasons = doubts(session, terminal, frame, origin.received_at)
+    odd = reasons != ""
+    return frame[~odd], _with_raw(frame[odd], batch).assign(reason=reasons[odd])
+
+
+def _with_raw(records: pd.DataFrame, batch: PunchBatch) -> pd.DataFrame:
+    """Some records with their own bytes; those of a whole log are the greatest part of it."""
+    return records.assign(raw=batch.raw[records.index].astype(object))
 
 
 def _frame(batch: PunchBatch) -> pd.DataFrame:
@@ -85,43 +106,52 @@ def _frame(batch: PunchBatch) -> pd.DataFrame:
             "verify": batch.verify.astype(np.int64),
             "state": batch.state.astype(np.int64),
             "work_code": batch.work_code.astype(np.int64),
-            "raw": pd.Series(batch.raw, dtype=object),
         }
     )
 
 
-def _implausible(times: "pd.Series[int]", terminal: Terminal, received_at: datetime) -> np.ndarray:
-    """Reason code per record, '' where the time can be true."""
-    local = received_at.astimezone(ZoneInfo(terminal.timezone)).replace(tzinfo=None)
-    latest = seconds_of(local + FUTURE_TOLERANCE)
-    installed = -(2**62) if terminal.installed_on is None else day_of(terminal.installed_on) * DAY_SECONDS
-    return np.select(
-        [times < CLOCK_RESET_ENDS, times < installed, times > latest],
-        ["clock_reset", "before_installation", "in_the_future"],
-        default="",
-    )
+def _known(session: Session, terminal: Terminal, punches: pd.DataFrame) -> pd.DataFrame:
+    """What is stored of a terminal's log for the time of some punches; nothing for none."""
+    times = punches["device_time"]
+    first, last = (0, -1) if punches.empty else (int(times.min()), int(times.max()))
+    return stored.stored_log(session, terminal.id or 0, first, last)
 
 
-def _unseen(session: Session, terminal: Terminal, sound: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _unseen(known: pd.DataFrame, sound: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The records whose identity is new, once each, and all others."""
-    if sound.empty:
-        return sound, sound
-    times = sound["device_time"]
-    known = stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
-    identities = pd.MultiIndex.from_frame(sound[stored.IDENTITY])
-    new = ~identities.isin(pd.MultiIndex.from_frame(known[stored.IDENTITY])) & ~identities.duplicated()
+    first, later = _identities(known, sound)
+    new = ~np.isin(later, first) & ~pd.Series(later).duplicated().to_numpy()
     return sound[new], sound[~new]
 
 
-def _note_variants(session: Session, terminal: Terminal, repeated: pd.DataFrame, origin: Origin) -> None:
+def _identities(*parts: pd.DataFrame) -> list[NDArray[np.int64]]:
+    """One number for each identity, the same in all parts; as tuples they would take ten times the memory."""
+    users, _ = pd.factorize(np.concatenate([part["device_user_id"].to_numpy(object) for part in parts]))
+    times = np.concatenate([part["device_time"].to_numpy(np.int64) for part in parts])
+    return np.split(users * TIME_SPAN + times, np.cumsum([len(part) for part in parts])[:-1])
+
+
+def _said_otherwise(repeated: pd.DataFrame, known: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
+    """The repeated records that differ from the first of their identity, stored before or just now."""
+    earlier, new, again = _identities(known, fresh, repeated)
+    first = np.concatenate([earlier, new])
+    order = np.argsort(first)
+    place = order[np.searchsorted(first, again, sorter=order)]
+    other = np.zeros(len(repeated), bool)
+    for name in ("verify", "state"):
+        said = np.concatenate([known[name].to_numpy(), fresh[name].to_numpy()])
+        other |= said[place] != repeated[name].to_numpy()
+    return repeated[other]
+
+
+def _note_variants(session: Session, terminal: Terminal, other: pd.DataFrame, origin: Origin) -> None:
     """Keep what a repeated record says differently: its states count together (rules 9)."""
-    if repeated.empty:
+    if other.empty:
         return
-    times = repeated["device_time"]
-    known = stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
-    both = repeated.merge(known, on=stored.IDENTITY, suffixes=("", "_first"))
-    other = both[(both["state"] != both["state_first"]) | (both["verify"] != both["verify_first"])]
+    known = _known(session, terminal, other)[["id", *stored.IDENTITY]]
+    other = other.merge(known, on=stored.IDENTITY)
     noted = stored.noted_variants(session, other["id"].tolist())
+    again = deliveries.confirm_variants(session, other, origin.import_id)
     said = zip(other["id"], other["verify"], other["state"], strict=True)
     other = other[np.array([what not in noted for what in said], dtype=bool)]
     shared = origin.columns()
@@ -132,31 +162,33 @@ def _note_variants(session: Session, terminal: Terminal, repeated: pd.DataFrame,
             "state": row["state"],
             "source": shared["source"],
             "received_at": shared["received_at"],
+            "import_id": shared["import_id"],
         }
         for row in other.to_dict("records")
     ]
     stored.add_variants(session, rows)
-    _mark_holders(session, terminal, other)
+    _mark_holders(session, terminal.id or 0, pd.concat([other, again]))
 
 
 def _punch_rows(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
     shared = origin.columns() | {"terminal_id": terminal.id}
-    records = fresh.drop(columns="reason").to_dict("records")
+    records = fresh.to_dict("records")
     return [{str(name): value for name, value in record.items()} | shared for record in records]
 
 
-def _set_aside(strange: pd.DataFrame) -> Iterable[BadRecord]:
-    for row in strange.to_dict("records"):
-        yield BadRecord(
-            raw=row["raw"],
-            reason=row["reason"],
-            device_user_id=row["device_user_id"],
-            device_time=text_of(row["device_time"]),
-        )
+def _strange_rows(strange: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
+    """Records whose time cannot be true, but for those that somebody has found untrue already."""
+    shared = origin.columns() | {"terminal_id": terminal.id}
+    records = strange[strange["reason"] != DECIDED].to_dict("records")
+    return [
+        {str(name): value for name, value in record.items()}
+        | {"device_time": text_of(record["device_time"]), **shared}
+        for record in records
+    ]
 
 
-def _quarantine_rows(records: Sequence[BadRecord], terminal: Terminal, origin: Origin) -> stored.Rows:
-    shared = origin.columns() | {"terminal_id": terminal.id, "verify": -1, "state": -1}
+def _bad_rows(records: Sequence[BadRecord], terminal: Terminal, origin: Origin) -> stored.Rows:
+    shared = origin.columns() | {"terminal_id": terminal.id, "verify": -1, "state": -1, "work_code": 0}
     return [
         {
             "reason": record.reason,
@@ -169,39 +201,56 @@ def _quarantine_rows(records: Sequence[BadRecord], terminal: Terminal, origin: O
     ]
 
 
-def _mark_stale(session: Session, terminal: Terminal, fresh: pd.DataFrame) -> None:
+def _note_support(session: Session, terminal: Terminal, repeated: pd.DataFrame, origin: Origin) -> None:
+    """Punches of files that came again outlive their file's undoing; after one they count again."""
+    by = deliveries.TERMINAL_ITSELF if origin.import_id is None else origin.import_id
+    mark_counting(session, terminal.id or 0, deliveries.note_support(session, terminal.id or 0, repeated, by))
+
+
+def mark_counting(session: Session, terminal_id: int, punches: pd.DataFrame) -> None:
+    """Mark the days of stored punches that begin or cease to count, for a silence may go with them."""
+    if punches.empty:
+        return
+    _mark_holders(session, terminal_id, punches)
+    days = punches["device_time"] // DAY_SECONDS
+    for first, last in _runs(days.tolist()):
+        stale.mark_badge_holders(session, terminal_id, first, last)
+
+
+def mark_touched(session: Session, terminal: Terminal, fresh: pd.DataFrame) -> None:
     """Mark the days of everybody these punches may mean.
 
     The first punch of a terminal's day also ends a silence that may have covered others (rules 7).
     """
     if fresh.empty:
         return
-    _mark_holders(session, terminal, fresh)
+    _mark_holders(session, terminal.id or 0, fresh)
     days = fresh["device_time"] // DAY_SECONDS
     known = stored.days_with_punches(session, terminal.id or 0, int(days.min()), int(days.max()))
-    for first, last in _runs(sorted(set(days.tolist()) - known)):
+    for first, last in _runs(set(days.tolist()) - known):
         stale.mark_badge_holders(session, terminal.id or 0, first, last)
 
 
-def _mark_holders(session: Session, terminal: Terminal, punches: pd.DataFrame) -> None:
+def _mark_holders(session: Session, terminal_id: int, punches: pd.DataFrame) -> None:
     """Mark the days of these punches for everybody who has a badge of their ids here."""
-    days = punches.assign(day=punches["device_time"] // DAY_SECONDS)
-    holders = stored.badge_holders(session, terminal.id or 0)
-    stale.mark(session, spans_of(days.merge(holders, on="device_user_id")[["person_id", "day"]]))
+    days = set(
+        zip(punches["device_user_id"].tolist(), (punches["device_time"] // DAY_SECONDS).tolist(), strict=True)
+    )
+    holders = stored.badge_holders(session, terminal_id, {user for user, _ in days})
+    stale.mark(session, spans_of((person, day) for user, day in days for person in holders.get(user, ())))
 
 
-def spans_of(person_days: pd.DataFrame) -> list[stale.Span]:
-    """Columns person_id, day -> one span per run of consecutive days of a person."""
-    rows = person_days.drop_duplicates().sort_values(["person_id", "day"])
-    person, day = rows["person_id"].to_numpy(np.int64), rows["day"].to_numpy(np.int64)
-    if not len(rows):
-        return []
-    starts = np.flatnonzero(np.r_[True, (np.diff(person) != 0) | (np.diff(day) != 1)])
-    ends = np.r_[starts[1:], len(rows)] - 1
-    return list(zip(person[starts].tolist(), day[starts].tolist(), day[ends].tolist(), strict=True))
+def spans_of(person_days: Iterable[tuple[int, int]]) -> list[stale.Span]:
+    """(Person id, day) pairs -> one span per run of consecutive days of a person."""
+    spans: list[stale.Span] = []
+    for person, day in sorted(set(person_days)):
+        if spans and spans[-1][0] == person and spans[-1][2] == day - 1:
+            spans[-1] = (person, spans[-1][1], day)
+        else:
+            spans.append((person, day, day))
+    return spans
 
 
-def _runs(days: list[int]) -> list[tuple[int, int]]:
+def _runs(days: Iterable[int]) -> list[tuple[int, int]]:
     """First and last day of each run of consecutive days."""
-    frame = pd.DataFrame({"person_id": 0, "day": days})
-    return [(first, last) for _, first, last in spans_of(frame)]
+    return [(first, last) for _, first, last in spans_of((0, day) for day in days)]

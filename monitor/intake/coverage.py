@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from monitor.rules.wallclock import DAY_SECONDS
 from monitor.store.queries import stale
+from monitor.store.queries.push import last_pushed
 from monitor.store.queries.terminals import last_interval
 from monitor.store.tables import CoverageInterval
 
@@ -51,6 +53,21 @@ def extend_push(session: Session, terminal_id: int, oldest: int, proven: int) ->
         declare(session, terminal_id, oldest, proven, source="push")
 
 
+def break_push(session: Session, terminal_id: int, broken_at: int) -> None:
+    """Open a gap before `broken_at`, when a terminal lost records that it may not have delivered.
+
+    A terminal delivers in order: up to the last punch that it pushed before, nothing was lost.
+    """
+    known = last_interval(session, terminal_id, "push")
+    if known is None or known.ends < broken_at or known.starts >= broken_at:
+        return
+    ends, delivered = known.ends, last_pushed(session, terminal_id, broken_at)
+    known.ends = max(known.starts, min(delivered or known.starts, broken_at))
+    session.add(known)
+    declare(session, terminal_id, broken_at, ends, source="push")
+    _mark(session, terminal_id, known.ends, broken_at)
+
+
 def _prolong(session: Session, interval: CoverageInterval, start: int, end: int) -> None:
     """Stretch an interval; only the days it gains are marked."""
     gains = [(interval.ends, end)] if end > interval.ends else []
@@ -61,14 +78,40 @@ def _prolong(session: Session, interval: CoverageInterval, start: int, end: int)
     session.add(interval)
 
 
-def declare(
-    session: Session, terminal_id: int, start: int, end: int, *, source: str, pull_id: int | None = None
+def declare(  # noqa: PLR0913 - one argument per column
+    session: Session,
+    terminal_id: int,
+    start: int,
+    end: int,
+    *,
+    source: str,
+    pull_id: int | None = None,
+    import_id: int | None = None,
 ) -> None:
     """Add an interval of its own."""
     session.add(
-        CoverageInterval(terminal_id=terminal_id, starts=start, ends=end, source=source, pull_id=pull_id)
+        CoverageInterval(
+            terminal_id=terminal_id,
+            starts=start,
+            ends=end,
+            source=source,
+            pull_id=pull_id,
+            import_id=import_id,
+        )
     )
     _mark(session, terminal_id, start, end)
+
+
+def withdraw(session: Session, import_id: int) -> list[tuple[int, int]]:
+    """Take back what was claimed for a file; gives the intervals that went."""
+    claimed = select(CoverageInterval).where(col(CoverageInterval.import_id) == import_id)
+    gone = []
+    for interval in session.scalars(claimed).all():
+        _mark(session, interval.terminal_id, interval.starts, interval.ends)
+        gone.append((interval.starts, interval.ends))
+        session.delete(interval)
+    session.flush()
+    return gone
 
 
 def _mark(session: Session, terminal_id: int, start: int, end: int) -> None:

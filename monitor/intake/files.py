@@ -11,8 +11,9 @@ from sqlmodel import Session
 from devices.errors import BadReply
 from devices.files import FileReading, read_punch_file
 from monitor import audit
-from monitor.intake.accept import CLOCK_RESET_ENDS, Intake, Origin, accept
+from monitor.intake.accept import Intake, Origin, accept
 from monitor.intake.coverage import declare
+from monitor.intake.plausible import CLOCK_RESET_ENDS
 from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.session import StoreError, transaction
@@ -58,8 +59,9 @@ def import_punches(  # noqa: PLR0913 - one argument per option of the command
         if terminal is None:
             raise StoreError("unknown_terminal", terminal=terminal_code)
         _check_serials(terminal, found)
-        intake = _store(session, terminal, path.name, data, found, now)
-        _declare(session, terminal, _plausible(found) if covers == "log" else interval)
+        row = _store(session, terminal, path.name, data, found, now)
+        intake = Intake(stored=row.stored, duplicates=row.duplicates, quarantined=row.quarantined)
+        _declare(session, row, _plausible(found) if covers == "log" else interval)
         _tell(session, terminal, path.name, now, actor, intake)
     bad = tuple((record.line, record.reason) for record in found.bad)
     return FileReport(
@@ -111,14 +113,14 @@ def _plausible(found: FileReading) -> tuple[int, int] | None:
     return (int(times.min()), int(times.max())) if len(times) else None
 
 
-def _declare(session: Session, terminal: Terminal, interval: tuple[int, int] | None) -> None:
+def _declare(session: Session, row: FileImport, interval: tuple[int, int] | None) -> None:
     if interval is not None:
-        declare(session, terminal.id or 0, *interval, source="file")
+        declare(session, row.terminal_id, *interval, source="file", import_id=row.id)
 
 
 def _store(
     session: Session, terminal: Terminal, name: str, data: bytes, found: FileReading, now: datetime
-) -> Intake:
+) -> FileImport:
     row = FileImport(
         terminal_id=terminal.id or 0,
         file_name=name,
@@ -135,7 +137,7 @@ def _store(
     origin = Origin(source="file", received_at=now, import_id=row.id)
     intake = accept(session, terminal, found.batch, found.bad, origin)
     row.stored, row.duplicates, row.quarantined = intake.stored, intake.duplicates, intake.quarantined
-    return intake
+    return row
 
 
 def _tell(session: Session, terminal: Terminal, name: str, now: datetime, actor: str, intake: Intake) -> None:

@@ -14,9 +14,11 @@ from devices.base import TerminalReading, TerminalSettings
 from devices.errors import BadReply, DeviceError
 from devices.registry import DRIVERS, WITH_ACCOUNT, open_terminal
 from monitor.config import Settings
-from monitor.intake.accept import CLOCK_RESET_ENDS, Intake, Origin, accept
+from monitor.intake.accept import Intake, Origin, accept
 from monitor.intake.coverage import CLOCK_JUMP_SECONDS, Contact, extend
-from monitor.rules.wallclock import DAY_SECONDS, day_of, moment_of, seconds_of
+from monitor.intake.plausible import earliest_time
+from monitor.rules.wallclock import DAY_SECONDS, moment_of, seconds_of
+from monitor.store.queries.clocks import sight
 from monitor.store.queries.punches import pulled_before
 from monitor.store.queries.terminals import is_down, last_good_pull, last_interval, serial_owner
 from monitor.store.session import reading, transaction
@@ -82,11 +84,18 @@ def contact_settings(
         password=password,
         since=moment_of(known.ends - DAY_SECONDS) if known is not None and partial else None,
         timezone=terminal.timezone,
+        transport=terminal.transport,
+        ca_file=_beside(settings, settings.terminals.ca_file),
         layout=terminal.layout,
         allowed_networks=tuple(str(network) for network in settings.terminals.allowed_networks),
         timeout_seconds=settings.terminals.timeout_seconds,
         deadline_seconds=settings.terminals.deadline_seconds,
     )
+
+
+def _beside(settings: Settings, path: str) -> str:
+    """A relative path counts from the configuration's folder."""
+    return str(settings.folder / path) if path else ""
 
 
 def _store(
@@ -101,6 +110,8 @@ def _store(
     row = _pull_row(terminal, found, started_at, finished_at)
     session.add(row)
     session.flush()
+    if row.clock_offset_seconds is not None:
+        sight(session, terminal_id, row.clock_offset_seconds, found.server_time, exact=True)
     origin = Origin(source="pull", received_at=found.server_time, pull_id=row.id)
     intake = accept(session, terminal, found.punches, found.bad, origin)
     row.lines, row.stored = intake.lines, intake.stored
@@ -132,6 +143,7 @@ def _pull_row(
         count_before=found.count_before,
         count_after=found.count_after,
         capacity=found.capacity,
+        users=found.users,
         device_time=shown,
         clock_offset_seconds=None if shown is None else shown - seconds_of(true),
         layout=found.layout,
@@ -160,11 +172,8 @@ def _cover(
 
 def _oldest(terminal: Terminal, found: TerminalReading) -> int | None:
     """Oldest plausible record that the terminal still holds, in its own clock."""
-    least = CLOCK_RESET_ENDS
-    if terminal.installed_on is not None:
-        least = max(least, day_of(terminal.installed_on) * DAY_SECONDS)
     times = found.punches.device_seconds
-    plausible = times[times >= least]
+    plausible = times[times >= earliest_time(terminal)]
     return int(plausible.min()) if len(plausible) else None
 
 

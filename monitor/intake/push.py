@@ -4,10 +4,11 @@ Every function is one transaction that is committed when it returns: only then m
 answered OK. Nothing here is remembered between calls but rows.
 """
 
+import hmac
 import ipaddress
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,13 @@ from sqlmodel import Session
 from devices.addresses import allowed_address
 from devices.base import PunchBatch
 from devices.errors import NotSupported
+from devices.push_call import PushUpload
 from devices.zk_push import DeviceInfo
-from devices.zk_push_lines import AttlogUpload
-from monitor.intake.accept import CLOCK_RESET_ENDS, FUTURE_TOLERANCE, Intake, Origin, accept
+from monitor.intake.accept import Intake, Origin, accept
 from monitor.intake.coverage import extend_push
-from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of
+from monitor.intake.plausible import earliest_time, latest_time, trusted_latest
+from monitor.rules.wallclock import seconds_of
+from monitor.store.queries.clocks import TRUSTED_WITHIN_SECONDS, sight
 from monitor.store.queries.push import forget_pending, make_room_for_pending, pushing_terminal
 from monitor.store.session import reading, transaction
 from monitor.store.tables import PendingTerminal, PushContact, Terminal
@@ -38,7 +41,7 @@ NEAR_SECONDS = 120
 
 
 class PushRefused(Exception):
-    """A caller that may not deliver: `serial_unknown` or `address_not_allowed`."""
+    """A caller that may not deliver: `serial_unknown`, `address_not_allowed`, `wrong_push_key`."""
 
     def __init__(self, code: str, **values: object) -> None:
         """Keep the code and the values for the edge."""
@@ -52,19 +55,22 @@ class Caller:
     """Who is on the line: what it says its serial number is, and the address it comes from.
 
     `allowed_networks` are CIDRs of the server's configuration; the serial number is no secret, so the
-    address is the only thing a forger on another network cannot choose.
+    address is the only thing a forger on another network cannot choose. `key` is what it shows where a
+    key is asked for; it travels in clear text.
     """
 
     serial: str
     address: str
     allowed_networks: Sequence[str]
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Greeting:
-    """What a terminal is told at the handshake: its stamp ('' = none yet), its zone and TimeZone setting."""
+    """What a terminal is told at the handshake: its stamps ('' = none yet), its zone and TimeZone setting."""
 
     stamp: str
+    operations_stamp: str
     zone: ZoneInfo
     timezone_setting: str
 
@@ -72,16 +78,17 @@ class Greeting:
 def admit(engine: Engine, caller: Caller) -> ZoneInfo:
     """Let a caller in or raise PushRefused; returns the terminal's zone."""
     with reading(engine) as session:
-        return ZoneInfo(_admitted(session, caller).timezone)
+        return ZoneInfo(admitted(session, caller).timezone)
 
 
 def greet(engine: Engine, caller: Caller, now: datetime) -> Greeting:
     """Note a handshake. Raises PushRefused."""
     with transaction(engine) as session:
-        terminal = _admitted(session, caller)
-        contact = _contact(session, terminal, caller, now)
+        terminal = admitted(session, caller)
+        contact = contact_of(session, terminal, caller, now)
         return Greeting(
             stamp=contact.stamp,
+            operations_stamp=contact.operations_stamp,
             zone=ZoneInfo(terminal.timezone),
             timezone_setting=terminal.push_timezone,
         )
@@ -93,33 +100,34 @@ def note_poll(engine: Engine, caller: Caller, told: DeviceInfo, now: datetime) -
     Raises PushRefused.
     """
     with reading(engine) as session:
-        terminal = _admitted(session, caller)
+        terminal = admitted(session, caller)
         contact = session.get(PushContact, terminal.id)
         if contact is not None and not _says_something(contact, caller, told, now):
             return
     with transaction(engine) as session:
-        terminal = _admitted(session, caller)
-        contact = _contact(session, terminal, caller, now)
+        terminal = admitted(session, caller)
+        contact = contact_of(session, terminal, caller, now)
         contact.firmware = told.firmware or contact.firmware
         contact.records = contact.records if told.records is None else told.records
         if _is_provable(contact, now):
             _prove(session, terminal, contact, now)
 
 
-def accept_upload(engine: Engine, caller: Caller, upload: AttlogUpload, stamp: str, now: datetime) -> Intake:
+def accept_upload(engine: Engine, caller: Caller, upload: PushUpload, stamp: str, now: datetime) -> Intake:
     """Store an upload: each punch once, bad lines in quarantine, the stamp beside them, all or nothing.
 
     Raises PushRefused; any error of the database leaves no trace and must not be answered OK.
     """
     with transaction(engine) as session:
-        terminal = _admitted(session, caller, lock=True)
+        terminal = admitted(session, caller, lock=True)
+        _sight_clock(session, terminal, upload.punches, now)
         origin = Origin(source="push", received_at=now)
         intake = accept(session, terminal, upload.punches, upload.bad, origin)
-        contact = _contact(session, terminal, caller, now)
+        contact = contact_of(session, terminal, caller, now)
         contact.uploaded_at = now
         contact.stamp = stamp or contact.stamp
         if upload.lines:
-            _acknowledge(contact, terminal, upload.punches, now)
+            _acknowledge(session, contact, terminal, upload.punches, now)
     return intake
 
 
@@ -129,7 +137,7 @@ def note_refused_upload(engine: Engine, caller: Caller, now: datetime) -> None:
     Raises PushRefused.
     """
     with transaction(engine) as session:
-        contact = _contact(session, _admitted(session, caller), caller, now)
+        contact = contact_of(session, admitted(session, caller), caller, now)
         contact.acknowledged_at = None
 
 
@@ -148,8 +156,8 @@ def park(engine: Engine, caller: Caller, now: datetime) -> None:
             row.address, row.last_at, row.attempts = caller.address, now, row.attempts + 1
 
 
-def _admitted(session: Session, caller: Caller, *, lock: bool = False) -> Terminal:
-    """The terminal that may deliver; the address is asked first, so that others learn nothing."""
+def admitted(session: Session, caller: Caller, *, lock: bool = False) -> Terminal:
+    """The terminal that may deliver, or PushRefused; first by address, so that others learn nothing."""
     try:
         allowed_address(caller.address, caller.allowed_networks)
     except NotSupported:
@@ -159,6 +167,8 @@ def _admitted(session: Session, caller: Caller, *, lock: bool = False) -> Termin
         raise PushRefused("serial_unknown", serial=caller.serial)
     if terminal.push_network and not _lies_in(caller.address, terminal.push_network):
         raise PushRefused("address_not_allowed", address=caller.address)
+    if terminal.push_key and not hmac.compare_digest(terminal.push_key.encode(), caller.key.encode()):
+        raise PushRefused("wrong_push_key", serial=caller.serial)
     return terminal
 
 
@@ -169,7 +179,7 @@ def _lies_in(address: str, network: str) -> bool:
         return False
 
 
-def _contact(session: Session, terminal: Terminal, caller: Caller, now: datetime) -> PushContact:
+def contact_of(session: Session, terminal: Terminal, caller: Caller, now: datetime) -> PushContact:
     """The terminal's row, begun afresh for another serial number: a stamp belongs to one device."""
     row = session.get(PushContact, terminal.id)
     if row is not None and row.serial != caller.serial:
@@ -207,21 +217,31 @@ def _prove(session: Session, terminal: Terminal, contact: PushContact, now: date
     if newest is None or oldest is None or since is None:
         return
     shown = newest + int((now - since).total_seconds())
-    extend_push(session, terminal.id or 0, oldest, min(shown, _local_seconds(terminal, now)))
+    oldest = max(oldest, contact.broken_at or oldest)
+    extend_push(session, terminal.id or 0, oldest, min(shown, local_seconds(terminal, now)))
     contact.proven_at = now
 
 
-def _acknowledge(contact: PushContact, terminal: Terminal, punches: PunchBatch, now: datetime) -> None:
+def _sight_clock(session: Session, terminal: Terminal, punches: PunchBatch, now: datetime) -> None:
+    """A clock shows at least the time of its newest punch; of one long past nothing can be told."""
+    if len(punches):
+        ahead = int(punches.device_seconds.max()) - local_seconds(terminal, now)
+        if ahead >= -TRUSTED_WITHIN_SECONDS:
+            sight(session, terminal.id or 0, ahead, now, exact=False)
+
+
+def _acknowledge(
+    session: Session, contact: PushContact, terminal: Terminal, punches: PunchBatch, now: datetime
+) -> None:
     """Remember the span of a batch that is about to be acknowledged."""
-    here = _local_seconds(terminal, now)
+    here = local_seconds(terminal, now)
     times = punches.device_seconds
     if len(times):
         _note_lag(contact, terminal, here - int(times.max()))
-    least = CLOCK_RESET_ENDS
-    if terminal.installed_on is not None:
-        least = max(least, day_of(terminal.installed_on) * DAY_SECONDS)
-    latest = here + int(FUTURE_TOLERANCE.total_seconds())
-    plausible = times[(times >= least) & (times <= latest)]
+    latest = latest_time(terminal, now)
+    if len(times) and times.max() > latest:
+        latest = trusted_latest(session, terminal, now)
+    plausible = times[(times >= earliest_time(terminal)) & (times <= latest)]
     contact.acknowledged_at = now if len(plausible) else None
     if len(plausible):
         first, contact.newest = int(plausible.min()), int(plausible.max())
@@ -238,6 +258,6 @@ def _note_lag(contact: PushContact, terminal: Terminal, lag: int) -> None:
         log.warning("terminal %s: its clock moved by about %s h", terminal.code, -halves / 2, extra=about)
 
 
-def _local_seconds(terminal: Terminal, now: datetime) -> int:
+def local_seconds(terminal: Terminal, now: datetime) -> int:
     """Our clock as a wall-clock reading at the terminal."""
     return seconds_of(now.astimezone(ZoneInfo(terminal.timezone)).replace(tzinfo=None))

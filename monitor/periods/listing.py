@@ -40,7 +40,8 @@ class PeriodState:
 class Adjustment:
     """What a closed record would become: the columns that differ, or a whole row that comes or goes.
 
-    `day` counts from 1970; `seq` is None for the day's own record. Columns are those of the tables.
+    `day` counts from 1970; `seq` is None for the day's own record, and `OVERTIME_SEQ` or less for its
+    overtime. Columns are those of the tables.
     """
 
     person: str

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from monitor.periods.month import Month
-from monitor.store.queries.periods import DAYS, SESSIONS
+from monitor.store.queries.periods import DAYS, OVERTIME, SESSIONS
 
 FORM = "monitor period 1"
 FIRST = "0" * 64
@@ -24,6 +24,10 @@ SESSION_COLUMNS = (
 DAY_COLUMNS = (
     "person_id", "day", "unit_id", "status", "late_seconds", "early_seconds", "worked_seconds", "cong",
     "reasons",
+)  # fmt: skip
+OVERTIME_COLUMNS = (
+    "person_id", "day", "seq", "unit_id", "entry_id", "kind", "starts", "ends", "present_from",
+    "present_to", "seconds", "night_seconds",
 )  # fmt: skip
 
 
@@ -55,14 +59,20 @@ def content_of(session: Session, unit_id: int, month: Month) -> Content:
     and with letters as they are, ended by a line feed. The first line is `["monitor period 1",
     unit_id, "YYYY-MM"]`. Then one line for each row of session_record whose unit and day are the
     period's, in order of person_id, day, seq: `"session"` and the values of SESSION_COLUMNS. Then one
-    for each row of day_record, in order of person_id, day: `"day"` and the values of DAY_COLUMNS.
+    for each row of day_record, in order of person_id, day: `"day"` and the values of DAY_COLUMNS. Then
+    one for each row of overtime_record, in order of person_id, day, seq: `"overtime"` and the values
+    of OVERTIME_COLUMNS; a month sealed before there was that table has none, so its seal still holds.
     Integers are written in full, `cong` as the shortest decimal that is the same double (0.5, 0.0),
     a missing value as null. A new column of the tables makes a new form, under a name of its own.
     """
     digest = hashlib.sha256(_line([FORM, unit_id, month.text]))
     people: set[int] = set()
-    counts = {"session": 0, "day": 0}
-    for what, table, names in (("session", SESSIONS, SESSION_COLUMNS), ("day", DAYS, DAY_COLUMNS)):
+    counts = {"session": 0, "day": 0, "overtime": 0}
+    for what, table, names in (
+        ("session", SESSIONS, SESSION_COLUMNS),
+        ("day", DAYS, DAY_COLUMNS),
+        ("overtime", OVERTIME, OVERTIME_COLUMNS),
+    ):
         mine = table.c.unit_id == unit_id, table.c.day.between(month.first_day, month.last_day)
         columns = [table.c[name] for name in names]
         for row in session.connection().execute(

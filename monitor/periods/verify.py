@@ -51,6 +51,21 @@ def verify_periods(session: Session) -> BrokenPeriod | None:
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPeriod:
+    """One period as it is found: whether it is closed, and what disagrees, as in BrokenPeriod; or None."""
+
+    is_closed: bool
+    what: str | None
+
+
+def verify_period(session: Session, unit: str, month: str) -> CheckedPeriod:
+    """Check one period as `verify_periods` does all of them."""
+    stored, told = _stored(session).get((unit, month)), _told(session).get((unit, month), _Told())
+    what = _broken(session, stored, told) if stored or told.seals else None
+    return CheckedPeriod(is_closed=stored is not None and stored[1], what=what)
+
+
 def _told(session: Session) -> dict[Place, _Told]:
     found: dict[Place, _Told] = defaultdict(_Told)
     entries = select(col(AuditEntry.action), col(AuditEntry.subject), col(AuditEntry.detail))

@@ -89,9 +89,12 @@ def _mark_punches_come_due(session: Session, frame: Frame) -> None:
     `reconcile` uses no punch later than `now`, and intake takes those a few minutes ahead.
     """
     ends = np.array([_refreshed(session, frame), frame.now], np.int64)
+    by_zone: dict[str, list[int]] = {}
     for terminal_id, zone in session.connection().execute(select(col(Terminal.id), col(Terminal.timezone))):
+        by_zone.setdefault(zone, []).append(terminal_id or 0)
+    for zone, terminal_ids in by_zone.items():
         after, until = in_zone(ends, frame.zone, zone).tolist()
-        days = holders_between(session, terminal_id or 0, after, until)
+        days = holders_between(session, terminal_ids, after, until)
         stale.mark(session, [(person, day, day) for person, day in days])
 
 

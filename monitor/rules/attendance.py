@@ -17,7 +17,8 @@ class Attendance(Columns):
     """Per session in plan order.
 
     `run_in`, `run_out` are the session's own marks (-1: none); `asks_in`, `asks_out` whether it has
-    to have them; `present_from`, `present_to` are IN and OUT of its stretch, `NO_TIME` for none.
+    to have them; `present_from`, `present_to` are IN and OUT of its stretch, `NO_TIME` for none;
+    `attended` is False where they lie outside it (rules 3.4, 3.5).
     """
 
     run_in: Int64
@@ -26,14 +27,16 @@ class Attendance(Columns):
     asks_out: Bool
     present_from: Int64
     present_to: Int64
+    attended: Bool
 
 
-def attendance_of(plan: Plan, runs: Runs, rows: Int64) -> Attendance:
+def attendance_of(plan: Plan, runs: Runs, rows: Int64, also: Bool) -> Attendance:
     """Match the runs to stretches and give each session its own marks.
 
-    Only the groups of the sessions in `rows` are matched; the others are context.
+    Only the groups of the sessions in `rows`, and of the people in `also`, are matched; the others are
+    context.
     """
-    asked = np.zeros(len(plan.groups), bool)
+    asked = also[plan.groups.person]
     asked[plan.group[rows]] = True
     stretch_in, stretch_out = _stretch_marks(plan, runs, asked)
     run_in, run_out = stretch_in[plan.stretch], stretch_out[plan.stretch]
@@ -51,6 +54,7 @@ def attendance_of(plan: Plan, runs: Runs, rows: Int64) -> Attendance:
         asks_out=~by_any & (carries_out | both_missing),
         present_from=present_from,
         present_to=present_to,
+        attended=attended,
     )
 
 

@@ -8,7 +8,7 @@ from monitor.rules.arrays import Integers, keyed_day, member
 from monitor.rules.codes import DayKind
 from monitor.rules.columns import NO_DAY, CalendarRows, Int32, Int64, Units
 
-FRIDAY = 5
+FRIDAY, SATURDAY = 5, 6
 NO_WEEKDAY = 0
 """Stands for "no sessions" where an ISO weekday is expected (rules 2.4, kind `off`)."""
 

@@ -64,6 +64,14 @@ class RosterKind(StrEnum):
     RELEASE = "release"
 
 
+class OvertimeClass(IntEnum):
+    """What kind of date overtime falls on (rules 4.1): it decides what the time is worth."""
+
+    WORKDAY = 0
+    REST = 1
+    HOLIDAY = 2
+
+
 class DayKind(StrEnum):
     """Kinds of calendar rows (rules 2.3)."""
 

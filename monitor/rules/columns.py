@@ -11,7 +11,7 @@ Conventions, valid for every column here:
 * all arrays of one set have the same length; the order of rows never matters (rules 8).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import numpy as np
@@ -125,7 +125,8 @@ class CalendarRows(Columns):
     """Special days (rules 2.3). `scope` is a unit or -1 for national; `kind` a `DayKind` value.
 
     `for_day` is the day swapped away of a make-up day, or `NO_DAY`. Rows that are only proposed
-    (status P) have `confirmed` False and never apply.
+    (status P) have `confirmed` False and never apply. `in_lieu` (status C): the day stands for a
+    holiday that fell on a day of rest, so overtime on it is of that class (rules 4.1).
     """
 
     day: Int32
@@ -134,6 +135,7 @@ class CalendarRows(Columns):
     for_day: Int32
     document: Text
     confirmed: Bool
+    in_lieu: Bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,21 @@ class Explained(Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Findings(Columns):
+    """Closed intervals in which an inspection found a person away (rules 2): they end an exemption."""
+
+    person: Int32
+    start: Int64
+    end: Int64
+
+
+def no_findings() -> Findings:
+    """Nothing found about anybody."""
+    no_time = np.zeros(0, np.int64)
+    return Findings(person=np.zeros(0, np.int32), start=no_time, end=no_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDays(Columns):
     """The person-days asked for."""
 
@@ -245,6 +262,7 @@ class World:
     coverage: Coverage
     silent: SilentDays
     explained: Explained
+    findings: Findings = field(default_factory=no_findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,8 +348,33 @@ class DayRecords(Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OvertimeRecords(Columns):
+    """One row per overtime entry and calendar date it touches, by person, day, start (rules 4.1).
+
+    `[start, end)` is what is approved on the date, without what an earlier entry has already; `unit`
+    the person's on the date the entry begins, `entry` the id of the roster entry, `kind` an
+    `OvertimeClass`. `seconds` is the time the person was present in it and in no session, from
+    `present_from` to `present_to` (`NO_TIME`: never); `night_seconds` what of it lies between 22:00
+    and 06:00. Minutes are shown rounded down.
+    """
+
+    person: Int32
+    day: Int32
+    unit: Int32
+    entry: Int64
+    kind: Int8
+    start: Int64
+    end: Int64
+    present_from: Int64
+    present_to: Int64
+    seconds: Int64
+    night_seconds: Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
     """What `reconcile` returns."""
 
     sessions: SessionRecords
     days: DayRecords
+    overtime: OvertimeRecords

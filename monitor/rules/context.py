@@ -135,6 +135,6 @@ def _cut_short(plan: Plan, ranges: Ranges, margin: Int32, step: int) -> Bool:
 
 def asked_rows(plan: Plan, asked: PersonDays) -> Int64:
     """Sessions of the plan that belong to a day asked, sorted by person, start, end."""
-    table = np.unique(keyed_day(asked.person, asked.day))
+    table = np.sort(keyed_day(asked.person, asked.day))
     keys = keyed_day(plan.sessions.person[plan.by_start], plan.sessions.day[plan.by_start])
     return plan.by_start[member(table, keys)]

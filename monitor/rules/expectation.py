@@ -51,7 +51,7 @@ class Sessions(Columns):
 def expected_sessions(world: World, days: PersonDays) -> Sessions:
     """Sessions of the given person-days (sorted, each once), and roster sessions that reach into them."""
     office = _office_sessions(world, places_of(world, days))
-    entries = _entries_posted(world, days)
+    entries = entries_posted(world, days)
     roster = _roster_sessions(world, entries)
     releases = entries.take(np.flatnonzero(entries.kind == RosterKind.RELEASE))
     roster = _sorted(
@@ -115,7 +115,7 @@ class _Week:
         )
 
 
-def _entries_posted(world: World, days: PersonDays) -> RosterEntries:
+def entries_posted(world: World, days: PersonDays) -> RosterEntries:
     """Roster entries of the people asked that have a posting on the date they begin (rules 2.5)."""
     entries = world.roster.take(np.argsort(world.roster.id, kind="stable"))
     asked = np.zeros(len(world.people), bool)

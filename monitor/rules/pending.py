@@ -108,7 +108,8 @@ def _unanswered(world: World, sessions: Sessions, questions: list[Question]) -> 
     row = np.concatenate([rows for rows, _, _ in questions])
     start = np.concatenate([starts for _, starts, _ in questions])
     end = np.concatenate([ends for _, _, ends in questions])
-    covers, day = _seen_from(world, sessions, np.unique(row))
+    asked = np.flatnonzero(np.bincount(row, minlength=len(sessions)))  # sorted, each once
+    covers, day = _seen_from(world, sessions, asked)
     at, terminal = covers.failing(day[row], start, end)
     return row[at], terminal, row[covers.no_badge[day[row]]]
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.rules.arrays import Integers, begins, reduced
-from monitor.rules.columns import Bool, Columns, Int64
+from monitor.rules.columns import Bool, Columns, Int32, Int64
 from monitor.rules.punches import KnownPunches
 from monitor.rules.settings import Settings
-from monitor.rules.windows import Groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +28,13 @@ class Runs(Columns):
 
 
 def runs_of(
-    punches: KnownPunches, group: Int64, punch: Int64, groups: Groups, settings: Settings
+    punches: KnownPunches, group: Int64, punch: Int64, regulation_of: Int32, settings: Settings
 ) -> tuple[Runs, Int64]:
-    """The runs of (group, punch) pairs sorted by group and time, and the run of each pair."""
-    regulation, time = groups.regulation[group], punches.time[punch]
+    """The runs of (group, punch) pairs sorted by group and time, and the run of each pair.
+
+    `regulation_of` is per group.
+    """
+    regulation, time = regulation_of[group], punches.time[punch]
     new = begins(group)
     new[1:] |= time[1:] - time[:-1] > settings.repeat_within[regulation[1:]]
     first = np.flatnonzero(new)

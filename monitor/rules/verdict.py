@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.rules.allowances import allowed
-from monitor.rules.arrays import keyed_day, member, picked
+from monitor.rules.arrays import keyed, keyed_day, member, picked
 from monitor.rules.attendance import Attendance
 from monitor.rules.blocks import ANY_PUNCH, EXEMPT
 from monitor.rules.codes import Reason, SessionKind, Status
@@ -13,6 +13,7 @@ from monitor.rules.columns import (
     NO_TIME,
     Bool,
     ExcuseTypes,
+    Findings,
     Float64,
     Int8,
     Int64,
@@ -78,7 +79,8 @@ def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: In
     )
     windows = mark_windows(plan, rows, allowance.due_from, allowance.due_to)
     pending = pending_of(world, sessions, found, windows, lateness, now)
-    status = _status(excused.whole, exempt, pending, found, lateness)
+    away = exempt & _found_away(world.findings, sessions)
+    status = _status(excused.whole, exempt, away, pending, found, lateness)
     return Judgement(
         due_from=allowance.due_from,
         due_to=allowance.due_to,
@@ -90,17 +92,20 @@ def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: In
         worked_seconds=np.where(measured, _worked(sessions, present, status, own), 0),
         symbol=_symbol(world.excuse_types, excused, sessions, status),
         cong=_cong(world.excuse_types, excused, sessions, status),
-        reasons=_reasons(world, sessions, excused, lateness, status) | pending.reasons,
+        reasons=_reasons(world, sessions, excused, lateness, exempt, status) | pending.reasons,
         uncovered=pending.uncovered,
     )
 
 
-def _status(whole: Bool, exempt: Bool, pending: Pending, found: Found, lateness: Lateness) -> Int8:
+def _status(
+    whole: Bool, exempt: Bool, away: Bool, pending: Pending, found: Found, lateness: Lateness
+) -> Int8:
     """First status that fits, in the order of the table of rules 4."""
     lacks_in, lacks_out = found.lacks_in, found.lacks_out
     unmet = lacks_in & (lacks_out | found.by_any)
     cases = [
         (whole, Status.EXCUSED),
+        (away, Status.ABSENT),
         (exempt, Status.EXEMPT),
         (pending.reasons != 0, Status.PENDING),
         (unmet | lateness.late_absent | lateness.early_absent, Status.ABSENT),
@@ -112,6 +117,15 @@ def _status(whole: Bool, exempt: Bool, pending: Pending, found: Found, lateness:
     ]
     fits, statuses = [case for case, _ in cases], [np.int8(status) for _, status in cases]
     return np.select(fits, statuses, np.int8(Status.ON_TIME)).astype(np.int8)
+
+
+def _found_away(findings: Findings, sessions: Sessions) -> Bool:
+    """Sessions that have a second in common with a finding: more have begun by their end than had ended."""
+    begun, ended = keyed(findings.person, findings.start), keyed(findings.person, findings.end)
+    by_end = np.searchsorted(np.sort(begun), keyed(sessions.person, sessions.end), side="left")
+    before = np.searchsorted(np.sort(ended), keyed(sessions.person, sessions.start), side="left")
+    found: Bool = by_end > before
+    return found
 
 
 def _worked(sessions: Sessions, present: Attendance, status: Int8, own: Settings) -> Int64:
@@ -140,14 +154,16 @@ def _cong(types: ExcuseTypes, excused: Excused, sessions: Sessions, status: Int8
     return np.where(keeps, sessions.cong, 0.0)
 
 
-def _reasons(world: World, sessions: Sessions, excused: Excused, lateness: Lateness, status: Int8) -> UInt32:
+def _reasons(
+    world: World, sessions: Sessions, excused: Excused, lateness: Lateness, exempt: Bool, status: Int8
+) -> UInt32:
     """Reasons that follow from rules and status; those of punches and of waiting come on top."""
     explained = np.sort(keyed_day(world.explained.person, world.explained.day))
     absent = status == Status.ABSENT
     reasons = sessions.reasons | excused.reasons
     for holds, reason in (
         (lateness.allowance_used, Reason.ALLOWANCE_USED),
-        (status == Status.EXEMPT, Reason.EXEMPT),
+        (exempt & ~excused.whole, Reason.EXEMPT),
         (absent & lateness.late_absent, Reason.LATE_IS_ABSENT),
         (absent & lateness.early_absent, Reason.EARLY_IS_ABSENT),
         (member(explained, keyed_day(sessions.person, sessions.day)), Reason.EXPLAINED),

@@ -2,15 +2,18 @@
 
 from monitor.setup.calendar import shipped_calendar
 from monitor.setup.report import ImportRefused, ImportReport, RowError
-from monitor.setup.run import KINDS, import_file, import_into, read_file
+from monitor.setup.run import KINDS, ReadFile, import_file, import_into, import_read, read_bytes, read_file
 
 __all__ = [
     "KINDS",
     "ImportRefused",
     "ImportReport",
+    "ReadFile",
     "RowError",
     "import_file",
     "import_into",
+    "import_read",
+    "read_bytes",
     "read_file",
     "shipped_calendar",
 ]

@@ -1,5 +1,6 @@
 """allowances.csv: minutes a day that a person may use in working time (rules 6, 9)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from monitor.setup.form import Column
 from monitor.setup.lines import Lines
 from monitor.setup.spans import Days, Site
 from monitor.store.queries import stale
+
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ def apply(session: Session, lines: Lines[AllowanceRow], site: Site) -> Counts:
     check_period(lines)
     lines.refuse_unknown("person", "person", people, lambda row: row.person)
     lines.refuse_twice("person", lambda row: (row.person, row.kind, row.where, row.valid_from))
+    _check_length(session, lines)
     mentioned = {people[line.item.person] for line in lines.good}
     rows = stored_rows(session, "allowance", "person_id", mentioned)
     stored = {(row["person_id"], row["kind"], row["place"], row["valid_from"]): row for row in rows}
@@ -58,6 +62,18 @@ def apply(session: Session, lines: Lines[AllowanceRow], site: Site) -> Counts:
     counts = write(session, "allowance", changes)
     stale.mark(session, _touched(changes, site))
     return counts
+
+
+def _check_length(session: Session, lines: Lines[AllowanceRow]) -> None:
+    """Refuse an allowance longer than the longest working day of any stored regulation: a slip of the pen."""
+    days: Counter[tuple[int, str]] = Counter()
+    for row in stored_rows(session, "regulation_session"):
+        for weekday in row["weekdays"]:
+            days[row["regulation_id"], weekday] += (row["end_seconds"] - row["start_seconds"]) // MINUTE
+    longest = max(days.values(), default=None)
+    for line in lines.read if longest is not None else ():
+        if line.item.minutes > (longest or 0):
+            lines.refuse(line, "minutes", "allowance_over_day", minutes=line.item.minutes, longest=longest)
 
 
 def _values(row: AllowanceRow, people: Mapping[str, int]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _ACCOUNT = re.compile("[^:]{1,64}:.{1,128}", re.DOTALL)
 _PUSH_ZONE = re.compile(r"off|[+-]?[0-9]{1,3}(\.5|\.75)?|[+-]?[0-9]{2}:[0-9]{2}")
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -42,10 +43,15 @@ def as_text(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
+def _deceives(found: str) -> bool:
+    """Whether it holds what no reader sees: control characters, or marks that turn the writing round."""
+    return any(unicodedata.category(sign) == "Cc" or sign in _TURNING for sign in found)
+
+
 def text(cell: Cell) -> str:
     """Text in composed form with single spaces. Refuses `bad_characters`."""
     found = " ".join(unicodedata.normalize("NFC", as_text(cell)).split())
-    if any(unicodedata.category(sign) == "Cc" for sign in found):
+    if _deceives(found):
         raise CellRefused("bad_characters")
     return found
 
@@ -53,7 +59,7 @@ def text(cell: Cell) -> str:
 def device_id(cell: Cell) -> str:
     """A device user id: the spaces around it go, everything else stays (rules 7)."""
     found = as_text(cell).strip()
-    if any(unicodedata.category(sign) == "Cc" for sign in found):
+    if _deceives(found):
         raise CellRefused("bad_characters")
     return found
 
@@ -159,6 +165,14 @@ def comm_key(cell: Cell) -> str:
     if not re.fullmatch("[0-9]{1,6}", found):
         raise CellRefused("bad_comm_key")
     return str(int(found))
+
+
+def push_key(cell: Cell) -> str:
+    """The key that a pushing terminal shows (its ComKey), 0 for none. Refuses `bad_push_key`, unrepeated."""
+    found = as_text(cell).strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found):
+        raise CellRefused("bad_push_key")
+    return "" if found == "0" else found
 
 
 def serial(cell: Cell) -> str:

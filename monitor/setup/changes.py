@@ -13,6 +13,20 @@ from monitor.store.tables import metadata
 T = TypeVar("T")
 Values = dict[str, Any]
 CHUNK = 5000
+MOST_DIFFERENCES = 200
+"""Told one by one; of a file that changes more, its hash and the counts must do."""
+
+UNTOLD = frozenset(
+    {
+        ("terminal", "comm_key"),
+        ("terminal", "push_key"),
+        ("excuse", "type_code"),
+        ("excuse", "document"),
+        ("allowance", "kind"),
+        ("allowance", "document"),
+    }
+)
+"""Secrets, and why somebody is away: the audit trail tells that they changed, never what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +102,32 @@ def write(session: Session, table: str, changes: Sequence[Change[T]]) -> Counts:
     """Store what is new and what differs. Updates go first: they may give up what a new row takes."""
     added = [change for change in changes if change.fresh]
     changed = [change for change in changes if not change.fresh and change.touches()]
+    remember_differences(session, table, changed)
     update_rows(session, table, [{"id": c.before["id"], **c.values} for c in changed if c.before is not None])
     insert_rows(session, table, [change.values for change in added])
     return Counts(added=len(added), changed=len(changed), unchanged=len(changes) - len(added) - len(changed))
+
+
+def remember_differences(session: Session, table: str, changed: Iterable[Change[T]]) -> None:
+    """Keep what changes, before and after, for the audit entry of this transaction (`differences`)."""
+    session.info.setdefault("differences", []).extend(_difference(table, change) for change in changed)
+
+
+def differences(session: Session) -> list[Values]:
+    """What this transaction has changed so far: table, row, and each column's value before and after."""
+    found: list[Values] = session.info.get("differences", [])
+    return found[:MOST_DIFFERENCES]
+
+
+def _difference(table: str, change: Change[T]) -> Values:
+    before: Mapping[Any, Any] = change.before or {}
+    names = [name for name, value in change.values.items() if before[name] != value]
+    return {
+        "table": table,
+        "id": before["id"],
+        "before": {name: "…" if (table, name) in UNTOLD else before[name] for name in names},
+        "after": {name: "…" if (table, name) in UNTOLD else change.values[name] for name in names},
+    }
 
 
 def insert_rows(session: Session, table: str, rows: Sequence[Values]) -> None:

@@ -12,6 +12,7 @@ from monitor.setup import (
     calendar,
     coverage,
     excuses,
+    findings,
     people,
     regulation_file,
     regulations,
@@ -61,6 +62,7 @@ TABLE: dict[str, Kind] = {
     "excuses": _table(excuses.COLUMNS, excuses.ExcuseRow, excuses.apply),
     "roster": _table(roster.COLUMNS, roster.RosterRow, roster.apply),
     "allowances": _table(allowances.COLUMNS, allowances.AllowanceRow, allowances.apply),
+    "findings": _table(findings.COLUMNS, findings.FindingRow, findings.apply),
     "coverage": _table(coverage.COLUMNS, coverage.CoverageRow, coverage.apply),
     "regulations": Kind(read=_regulations, apply=regulations.apply),
 }

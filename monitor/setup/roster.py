@@ -20,6 +20,9 @@ from monitor.store.queries import stale
 SESSION_KINDS = ("duty", "extra")
 """Kinds that add a session; only those exclude each other."""
 
+OVERTIME_SECONDS = 24 * 60 * 60
+"""No overtime is approved for longer at a time; what decides about it lies no farther away (rules 4.1)."""
+
 Identity = tuple[str, str, int]
 """Person code, kind, start."""
 
@@ -55,6 +58,7 @@ def apply(session: Session, lines: Lines[RosterRow], site: Site) -> Counts:
     """Check and store the rows."""
     people = ids(session, "person")
     check_interval(lines, least_seconds=1)
+    _check_overtime(lines)
     lines.refuse_unknown("person", "person", people, lambda row: row.person)
     lines.refuse_twice("from", lambda row: row.identity)
     codes = {people[line.item.person]: line.item.person for line in lines.good}
@@ -76,6 +80,14 @@ def _values(row: RosterRow, people: Mapping[str, int]) -> dict[str, Any]:
         "place": row.place,
         "document": row.document,
     }
+
+
+def _check_overtime(lines: Lines[RosterRow]) -> None:
+    """Overtime longer than a day is refused (rules 4.1)."""
+    for line in lines.read:
+        row = line.item
+        if row.kind == "overtime" and row.ends - row.starts > OVERTIME_SECONDS:
+            lines.refuse(line, "to", "overtime_too_long", start=text_of(row.starts), end=text_of(row.ends))
 
 
 def _check_overlaps(lines: Lines[RosterRow], stored: Mapping[Identity, RowMapping]) -> None:

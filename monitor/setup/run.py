@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from monitor import audit
-from monitor.setup.changes import Counts
+from monitor.setup.changes import Counts, differences
 from monitor.setup.kinds import TABLE
 from monitor.setup.lines import Lines
 from monitor.setup.report import ImportRefused, ImportReport
@@ -55,8 +55,15 @@ def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and 
 
     Raises ImportRefused when the file cannot be read at all, or the kind is not known.
     """
-    report = None
     file = read_file(kind, path, partial=partial)
+    return import_read(engine, file, now=now, zone=zone, actor=actor, dry_run=dry_run)
+
+
+def import_read(
+    engine: Engine, file: ReadFile, *, now: datetime, zone: str, actor: str, dry_run: bool = False
+) -> ImportReport:
+    """Do what `import_file` does with a file that was read already."""
+    report = None
     try:
         with transaction(engine) as session:
             report = import_into(session, file, now=now, zone=zone, actor=actor)
@@ -72,8 +79,12 @@ def read_file(kind: str, path: Path, *, partial: bool = False) -> ReadFile:
     """Read a file without the database. Raises ImportRefused."""
     if kind not in TABLE:
         raise ImportRefused("import_unknown_kind", kind=kind, known=", ".join(KINDS))
-    data = _bytes_of(path)
-    return ReadFile(kind=kind, data=data, lines=_read(kind, data, path.name, partial))
+    return read_bytes(kind, _bytes_of(path), path.name, partial=partial)
+
+
+def read_bytes(kind: str, data: bytes, name: str, *, partial: bool = False) -> ReadFile:
+    """Read what a file of one of the KINDS holds; errors name it so. Raises ImportRefused."""
+    return ReadFile(kind=kind, data=data, lines=_read(kind, data, name, partial))
 
 
 def import_into(session: Session, file: ReadFile, *, now: datetime, zone: str, actor: str) -> ImportReport:
@@ -130,8 +141,8 @@ def _report(kind: str, lines: Lines[Any], counts: Counts) -> ImportReport:
 def _record(
     session: Session, *, at: datetime, actor: str, kind: str, data: bytes, report: ImportReport
 ) -> None:
-    """Tell the audit trail which file did what; its name and hash, none of its content."""
-    detail = {
+    """Tell the audit trail which file did what: its name and hash, and stored rows before and after."""
+    detail: dict[str, object] = {
         "file": report.file,
         "sha256": hashlib.sha256(data).hexdigest(),
         "rows": report.rows,
@@ -140,4 +151,6 @@ def _record(
         "unchanged": report.unchanged,
         "refused": report.refused,
     }
+    if changes := differences(session):
+        detail["changes"] = changes
     audit.record(session, at=at, actor=actor, action="import", subject=kind, detail=detail)

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlmodel import Session
 
+from devices.errors import NotSupported
 from devices.registry import WITH_ACCOUNT
+from devices.transport import Transport, transport_of
 from monitor.setup.cells import (
     address,
     comm_key,
@@ -17,6 +19,7 @@ from monitor.setup.cells import (
     name,
     network,
     one_of,
+    push_key,
     push_zone,
     serial,
     text,
@@ -29,6 +32,7 @@ from monitor.setup.lines import Lines
 from monitor.setup.spans import Site
 from monitor.store.queries import stale
 
+TLS_PORT = 443
 PORTS = {"zk": 4370, "zk_push": 4370, "hikvision": 80, "dahua": 80, "biotime": 80, "file": 0}
 CALLED = ("zk", "hikvision", "dahua", "biotime")
 """Kinds that are called by us, and so need an address."""
@@ -52,6 +56,7 @@ class TerminalRow:
     kind: str
     host: str
     port: int | None
+    transport: str
     serial: str | None
     unit: str | None
     timezone: str | None
@@ -60,6 +65,7 @@ class TerminalRow:
     push: bool
     push_network: str
     push_timezone: str
+    push_key: str | None = field(repr=False)
     installed_on: date | None
 
 
@@ -69,6 +75,7 @@ COLUMNS = (
     Column("kind", one_of(*PORTS), required=True),
     Column("host", address, default=""),
     Column("port", whole(0, 65_535)),
+    Column("transport", text, default=""),
     Column("serial", serial),
     Column("unit", text),
     Column("timezone", zone),
@@ -77,6 +84,7 @@ COLUMNS = (
     Column("push", flag, default=False),
     Column("push_network", network, default=""),
     Column("push_timezone", push_zone, default=""),
+    Column("push_key", push_key),
     Column("installed_on", day),
 )
 
@@ -110,6 +118,10 @@ def _check_rows(lines: Lines[TerminalRow]) -> None:
             lines.refuse(line, "comm_key", "bad_comm_key")
         if row.comm_key not in (None, "0") and ":" not in row.comm_key and row.kind in WITH_ACCOUNT:
             lines.refuse(line, "comm_key", "bad_account")
+        try:
+            transport_of(row.kind, row.transport)
+        except NotSupported as error:
+            lines.refuse(line, "transport", error.code, **error.values)
 
 
 def _check_serials(lines: Lines[TerminalRow], stored: Mapping[str, RowMapping]) -> None:
@@ -128,19 +140,21 @@ def _stored_values(
 ) -> Callable[[TerminalRow], dict[str, Any]]:
     """How a row becomes columns.
 
-    The comm key is never exported, so a file that holds none leaves the stored one alone (0 takes
-    it away); a file without a serial column leaves the serial number alone. A proven record layout
+    Comm key and push key are never exported, so a file that holds none leaves the stored one alone (0
+    takes it away); a file without a serial column leaves the serial number alone. A proven record layout
     belongs to one device: with another serial number or kind it is forgotten.
     """
 
     def values(row: TerminalRow) -> dict[str, Any]:
         before = stored.get(row.code)
+        way = transport_of(row.kind, _transport(row, before, "transport" in lines.columns))
         found = {
             "code": row.code,
             "name": row.name or row.code,
             "kind": row.kind,
             "host": row.host,
-            "port": PORTS[row.kind] if row.port is None else row.port,
+            "port": _usual_port(row, way) if row.port is None else row.port,
+            "transport": str(way),
             "serial": row.serial,
             "unit_id": units[row.unit] if row.unit else None,
             "timezone": row.timezone or site.zone,
@@ -149,6 +163,7 @@ def _stored_values(
             "push": row.push,
             "push_network": row.push_network,
             "push_timezone": row.push_timezone,
+            "push_key": row.push_key or "",
             "installed_on": row.installed_on,
             "layout": "",
         }
@@ -160,11 +175,24 @@ def _stored_values(
     return values
 
 
+def _transport(row: TerminalRow, before: RowMapping | None, has_transport: bool) -> str:
+    """A file without the column leaves the stored way alone, unless another kind does not know it."""
+    if has_transport or before is None or row.kind != before["kind"]:
+        return row.transport
+    return str(before["transport"])
+
+
+def _usual_port(row: TerminalRow, way: Transport) -> int:
+    return TLS_PORT if way.tls else PORTS[row.kind]
+
+
 def _kept(row: TerminalRow, before: RowMapping, has_serial: bool) -> dict[str, Any]:
     """Columns of the stored row that this row leaves as they are; a key is no account, nor the reverse."""
     kept = {} if has_serial else {"serial": before["serial"]}
     if row.comm_key is None and (row.kind in WITH_ACCOUNT) == (before["kind"] in WITH_ACCOUNT):
         kept["comm_key"] = before["comm_key"]
+    if row.push_key is None:
+        kept["push_key"] = before["push_key"]
     if row.kind == before["kind"] and kept.get("serial", row.serial) == before["serial"]:
         kept["layout"] = before["layout"]
     return kept

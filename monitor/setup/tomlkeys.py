@@ -11,6 +11,9 @@ Value = object
 Reader = Callable[[Value], object]
 
 WEEK_MINUTES = 7 * 24 * 60
+HALF_DAY_MINUTES = 12 * 60
+"""No window opens earlier or closes later than that beside its sessions: it would cross those of other days.
+Nor are blocks farther apart one stretch of work."""
 DAY_SECONDS = 24 * 60 * 60
 MOST_CONG = 5
 WEEKDAYS = range(1, 8)
@@ -100,6 +103,7 @@ def _cong(value: Value) -> float:
 
 
 _minutes = _whole(0, WEEK_MINUTES)
+_half_day = _whole(0, HALF_DAY_MINUTES)
 
 SETTING_KEYS = {
     "title": Key(_words, default=""),
@@ -107,10 +111,10 @@ SETTING_KEYS = {
     "marks": Key(_marks, default=4),
     "grace_late_minutes": Key(_minutes, default=0),
     "grace_early_minutes": Key(_minutes, default=0),
-    "open_before_minutes": Key(_minutes, default=120),
-    "close_after_minutes": Key(_minutes, default=240),
+    "open_before_minutes": Key(_half_day, default=120),
+    "close_after_minutes": Key(_half_day, default=240),
     "repeat_within_seconds": Key(_whole(0, DAY_SECONDS), default=30),
-    "chain_within_minutes": Key(_minutes, default=60),
+    "chain_within_minutes": Key(_half_day, default=60),
     "grace_counts": Key(_one_of("whole", "excess"), default="whole"),
     "direction": Key(_one_of("ignore", "state", "terminal"), default="ignore"),
     "truncate_to_minute": Key(_flag, default=False),

@@ -8,7 +8,16 @@ from typing import Any
 from sqlmodel import Session
 
 from monitor.setup.cells import day, flag, name, text
-from monitor.setup.changes import Change, Counts, compare, ids, insert_rows, stored_rows, update_rows
+from monitor.setup.changes import (
+    Change,
+    Counts,
+    compare,
+    ids,
+    insert_rows,
+    remember_differences,
+    stored_rows,
+    update_rows,
+)
 from monitor.setup.checks import check_period
 from monitor.setup.form import Column
 from monitor.setup.lines import Line, Lines
@@ -97,6 +106,7 @@ def _write(session: Session, changes: list[Change[UnitRow]], site: Site) -> Coun
     changed = [change for change in changes if not change.fresh and change.touches()]
     insert_rows(session, "unit", [{**change.values, "parent_id": None} for change in added])
     known = ids(session, "unit")
+    remember_differences(session, "unit", changed)
     update_rows(session, "unit", [_linked(change.line, known) for change in (*added, *changed)])
     moved = [known[change.line.item.code] for change in changed if change.touches("parent_id")]
     _mark_moved(session, moved, site)

@@ -12,11 +12,38 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # the pa
 from sqlalchemy import Engine
 
 from monitor.config import Settings, secret_key
-from monitor.web import addresses, context, errors, headers, language, navigation, sign_in
+from monitor.web import (
+    addresses,
+    context,
+    errors,
+    headers,
+    language,
+    limits,
+    navigation,
+    sign_in,
+    told,
+    transport,
+)
+from monitor.web.cookies import cookies
 from monitor.web.daybar import drawing
-from monitor.web.pages import board, home, login, person, terminals
+from monitor.web.pages import (
+    accounts,
+    board,
+    file_imports,
+    home,
+    login,
+    my_account,
+    new_terminals,
+    own_data,
+    person,
+    quarantine,
+    step_up,
+    steps,
+    terminals,
+    trail,
+    unknown_ids,
+)
 
-LARGEST_REQUEST = 64 * 1024
 STATIC_SECONDS = 30 * 86_400
 
 
@@ -29,25 +56,45 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
     app.config.update(_flask_settings(settings))
     context.install(app, context.Site(engine=engine, settings=settings, clock=clock))
     addresses.install(app)
-    for part in (errors, headers, language, navigation, sign_in):
+    limits.install(app)
+    transport.install(app, settings.web.trusted_proxies)
+    for part in (errors, headers, language, navigation, sign_in, told):
         part.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
     app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name, drawing=drawing)
     navigation.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for page in (home, login, board, person, terminals):
+    for page in (
+        home,
+        login,
+        steps,
+        step_up,
+        my_account,
+        accounts,
+        board,
+        person,
+        own_data,
+        trail,
+        terminals,
+        quarantine,
+        unknown_ids,
+        file_imports,
+        new_terminals,
+    ):
         app.register_blueprint(page.pages)
     return app
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
+    names = cookies(settings)
     return {
         "SECRET_KEY": secret_key(settings),
-        "SESSION_COOKIE_NAME": "monitor_session",
+        "SESSION_COOKIE_NAME": names.form,
+        "SESSION_COOKIE_SECURE": names.secure,
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "SEND_FILE_MAX_AGE_DEFAULT": STATIC_SECONDS,
         "BOOTSTRAP_SERVE_LOCAL": True,
         # A token lives as long as the log-in: a page may stay open for hours before its button is used.

@@ -36,5 +36,9 @@ class DayConverter(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Teach the router the word `day`."""
+    """Teach the router the word `day`, and that a page has one address.
+
+    Doubled slashes would be answered with a redirect to whatever host the request names.
+    """
     app.url_map.converters["day"] = DayConverter
+    app.url_map.merge_slashes = False

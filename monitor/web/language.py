@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
         clock=clock,
         clock_seconds=clock_seconds,
         moment=moment_text,
+        wall=wall_text,
         day=day_text,
         full_day=full_day_text,
         month=month_text,
@@ -119,6 +120,11 @@ def moment_text(seconds: int, day: int) -> str:
     """A moment on a page about a day: 07:42, with the date when it is another day."""
     moment = moment_of(seconds)
     return f"{moment:%H:%M}" if seconds // DAY_SECONDS == day else f"{moment:%H:%M %d/%m}"
+
+
+def wall_text(seconds: int) -> str:
+    """Wall-clock seconds as 07:42 24/02/2026."""
+    return f"{moment_of(seconds):%H:%M %d/%m/%Y}"
 
 
 def month_text(day: int) -> str:

@@ -8,6 +8,8 @@ from monitor.access import Action
 from monitor.web.context import scope, signed_in, site
 from monitor.web.language import _
 
+TERMINAL_PAGES = frozenset({"terminals", "quarantine", "unknown_ids", "file_imports", "new_terminals"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -36,8 +38,11 @@ def _links() -> list[Link]:
         address, here = url_for("home.own"), page == "person" and not scope().may(Action.SEE_UNITS)
         found.append(Link(address=address, text=_("Cá nhân"), icon="person", here=here))
     if scope().may(Action.SEE_TERMINALS):
-        address, here = url_for("terminals.overview"), page == "terminals"
+        address, here = url_for("terminals.overview"), page in TERMINAL_PAGES
         found.append(Link(address=address, text=_("Máy chấm công"), icon="terminal", here=here))
+    if scope().may(Action.SEE_TRAIL):
+        address, here = url_for("trail.overview"), page == "trail"
+        found.append(Link(address=address, text=_("Nhật ký"), icon="search", here=here))
     return found
 
 

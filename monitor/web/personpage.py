@@ -8,7 +8,15 @@ from datetime import date
 from sqlmodel import Session
 
 from monitor.access import Action, Scope
-from monitor.explain import SeenPunch, SessionWhy, Word, explain_evidence, seen_punches
+from monitor.explain import (
+    Line,
+    SeenPunch,
+    SessionWhy,
+    Word,
+    explain_evidence,
+    explain_overtime,
+    seen_punches,
+)
 from monitor.explain import role_word as role_of
 from monitor.explain import verify_word as verify_of
 from monitor.rules.wallclock import date_of, day_of
@@ -64,6 +72,7 @@ class MonthDay:
 class PersonDay:
     """Everything the page shows. `seat` is None on a day without a posting."""
 
+    person_id: int
     code: str
     name: str
     day: int
@@ -72,6 +81,7 @@ class PersonDay:
     calendar: CalendarWord | None
     group: Group
     sessions: tuple[ShownSession, ...]
+    overtime: tuple[Line, ...]
     punches: tuple[ShownPunch, ...]
     excuses: tuple[ShownExcuse, ...]
     covers: tuple[tuple[Covered, tuple[Span, ...]], ...]
@@ -102,6 +112,7 @@ def person_day(
     sensitive = scope.may(Action.SEE_SENSITIVE_EXCUSES) or scope.person_id == who.person_id
     excused = [(excuse.starts, excuse.ends) for excuse, _ in found.excuses if excuse.status == "approved"]
     return PersonDay(
+        person_id=who.person_id,
         code=who.code,
         name=who.name,
         day=day,
@@ -110,6 +121,7 @@ def person_day(
         calendar=None if who.seat is None else calendar_word(database, units, who.seat.unit_id, day),
         group=Group.NO_SESSIONS if who.seat is None else group_of(who.seat, rows),
         sessions=_sessions(found, rows, sensitive=sensitive),
+        overtime=explain_overtime(found),
         punches=tuple(
             ShownPunch(seen=seen, verify=verify_of(seen), role=role_of(found, seen))
             for seen in seen_punches(found)

@@ -16,14 +16,19 @@ STATIC = frozenset({"static", "bootstrap.static"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`public`: without an account; otherwise the action that the account's role must allow, if any."""
+    """`public`: without an account; otherwise the action that the account's role must allow, if any.
+
+    `step_up`: the holder must have proven to be there within the last minutes (`[accounts] step_up_minutes`).
+    """
 
     public: bool = False
     action: Action | None = None
+    step_up: bool = False
 
 
 PUBLIC = Policy(public=True)
 SIGNED_IN = Policy()
+STEPPED_UP = Policy(step_up=True)
 
 
 def policy(wanted: Policy | Action) -> Callable[[View], View]:

@@ -1,39 +1,28 @@
-"""The HTTP server that terminals deliver to (ADMS / PUSH), apart from the pages and on a port of its own.
+"""The HTTP server that terminals deliver to (ADMS / PUSH, Hikvision), apart from the pages, on its own port.
 
 A plain WSGI application on Werkzeug's request and response: no sessions, no cookies, no templates, no
 files, so nothing of them can be reached by a terminal, whose every byte is hostile. What exists is the
-closed table of `devices.zk_push`; what is answered OK has been committed by `monitor.intake.push`.
+closed table of calls (`devices.zk_push`, `devices.hikvision_push`) and their duties (`push_duties`).
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
-from devices import zk_push
-from devices.zk_push import BadCall, Call
-from devices.zk_push_lines import count_lines, read_attlog
+from devices import hikvision_push, zk_push
+from devices.push_call import BadCall
 from monitor.config import Settings
-from monitor.intake.push import (
-    Caller,
-    PushRefused,
-    accept_upload,
-    admit,
-    greet,
-    note_poll,
-    note_refused_upload,
-    park,
-)
-from monitor.web.push_limits import Body, Budget, Refused, Turns
+from monitor.intake.push import Caller, PushRefused, park
+from monitor.web.push_duties import DUTIES, PLACES, Desk, Visit, warn
+from monitor.web.push_limits import Body, Refused
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,39 +33,10 @@ _STATUS = MappingProxyType({"unknown_path": 404, "wrong_method": 405})
 _RETRY_SECONDS = "60"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What every request is served with; at most so many at once as there are `places` at the database.
-
-    Budgets: `requests` for each serial number and address (a terminal asks every few seconds),
-    `parking` for each unknown serial number and `newcomers` for all of them together (they cost a
-    write), `warnings` for one line of the log an hour.
-    """
-
-    engine: Engine
-    settings: Settings
-    clock: Callable[[], datetime]
-    places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(4))
-    turns: Turns = field(default_factory=Turns)
-    requests: Budget = field(default_factory=lambda: Budget(burst=600, per_second=10))
-    parking: Budget = field(default_factory=lambda: Budget(burst=10, per_second=1 / 60))
-    newcomers: Budget = field(default_factory=lambda: Budget(burst=60, per_second=0.5))
-    warnings: Budget = field(default_factory=lambda: Budget(burst=1, per_second=1 / 3600))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One request: what is called, by whom, when."""
-
-    call: Call
-    caller: Caller
-    body: Body
-    now: datetime
-
-
 def create_push_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> "WSGIApplication":
     """The application; `clock` gives the present as an aware instant."""
-    desk = Desk(engine=engine, settings=settings, clock=clock)
+    lanes = BoundedSemaphore(1 if engine.dialect.name == "sqlite" else PLACES)
+    desk = Desk(engine=engine, settings=settings, clock=clock, lanes=lanes)
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return _answer(desk, environ)(environ, start_response)
@@ -116,17 +76,17 @@ def _response(status: int, text: str, now: datetime) -> Response:
 
 def _served(desk: Desk, environ: Mapping[str, Any], now: datetime) -> str:
     """The text of a good answer, or an exception that says why there is none."""
-    call = zk_push.call_of(
-        environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    )
+    path = environ.get("PATH_INFO", "")
+    call_of = hikvision_push.call_of if path.startswith(hikvision_push.PREFIX) else zk_push.call_of
+    call = call_of(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""))
     networks = tuple(str(network) for network in desk.settings.terminals.allowed_networks)
     address = _plain_address(environ.get("REMOTE_ADDR", ""))
-    caller = Caller(serial=call.serial, address=address, allowed_networks=networks)
+    caller = Caller(serial=call.serial, address=address, allowed_networks=networks, key=call.key)
     if not desk.requests.spend(f"{call.serial} {address}"):
         raise Refused(429, "too_many_requests")
     visit = Visit(call=call, caller=caller, body=Body(environ), now=now)
     try:
-        return _DUTIES[call.what](desk, visit)
+        return DUTIES[call.what](desk, visit)
     except PushRefused as error:
         _turn_away(desk, visit, error)
         raise
@@ -146,101 +106,9 @@ def _turn_away(desk: Desk, visit: Visit, error: PushRefused) -> None:
     """Park an unknown serial number; tell once an hour of an address that may not deliver."""
     caller = visit.caller
     if error.code != "serial_unknown":
-        _warn(desk, caller.serial, error.code)
+        warn(desk, caller.serial, error.code)
         return
     visit.body.skip()
     if desk.parking.spend(caller.serial) and desk.newcomers.spend(""):
         with desk.turns.of(caller.serial), desk.places:
             park(desk.engine, caller, visit.now)
-
-
-def _warn(desk: Desk, serial: str, code: str) -> None:
-    if desk.warnings.spend(f"{serial} {code}"):
-        about = {"event": "push_refused", "serial": serial, "code": code}
-        log.warning("terminal %s: %s", serial, code, extra=about)
-
-
-def _admit(desk: Desk, visit: Visit) -> ZoneInfo:
-    """Ask before a body is read; returns the terminal's zone."""
-    with desk.places:
-        return admit(desk.engine, visit.caller)
-
-
-def _handshake(desk: Desk, visit: Visit) -> str:
-    with desk.places:
-        greeting = greet(desk.engine, visit.caller, visit.now)
-    offset = visit.now.astimezone(greeting.zone).utcoffset()
-    zone = "" if offset is None else zk_push.timezone_option(greeting.timezone_setting, offset)
-    return zk_push.handshake_answer(visit.call.serial, stamp=greeting.stamp, timezone=zone)
-
-
-def _time(desk: Desk, visit: Visit) -> str:
-    return zk_push.time_answer(visit.now.astimezone(_admit(desk, visit)))
-
-
-def _poll(desk: Desk, visit: Visit) -> str:
-    """There is no queue of commands: nothing is ever asked of a terminal here."""
-    with desk.places:
-        note_poll(desk.engine, visit.caller, zk_push.device_info(visit.call.info), visit.now)
-    return "OK"
-
-
-def _nod(desk: Desk, visit: Visit) -> str:
-    """Calls that carry nothing we keep: their body is thrown away."""
-    _admit(desk, visit)
-    visit.body.skip()
-    return "OK"
-
-
-def _upload(desk: Desk, visit: Visit) -> str:
-    """Punches are stored, then acknowledged; other tables are thrown away unread."""
-    table = visit.call.table
-    if table not in {"", zk_push.ATTLOG}:
-        return _thrown_away(desk, visit, table)
-    _admit(desk, visit)
-    try:
-        return _delivery(desk, visit)
-    except PushRefused:
-        raise
-    except Exception as error:
-        if isinstance(error, Refused):
-            visit.body.skip()
-            _warn(desk, visit.caller.serial, error.code)
-        with desk.places:
-            note_refused_upload(desk.engine, visit.caller, visit.now)
-        raise
-
-
-def _thrown_away(desk: Desk, visit: Visit, table: str) -> str:
-    """What a table nobody knows holds is never guessed."""
-    answer = _nod(desk, visit)
-    if table not in zk_push.DISCARDED:
-        _warn(desk, visit.caller.serial, "table_unknown")
-    return answer
-
-
-def _delivery(desk: Desk, visit: Visit) -> str:
-    limits = desk.settings.push
-    table, lines = zk_push.split_table(visit.call, visit.body.read(limits.body_limit_bytes))
-    if table != zk_push.ATTLOG:
-        return _thrown_away(desk, visit, table)
-    if count_lines(lines) > limits.line_limit:
-        raise Refused(413, "too_many_lines")
-    upload = read_attlog(lines)
-    with desk.turns.of(visit.caller.serial), desk.places:
-        accept_upload(desk.engine, visit.caller, upload, visit.call.stamp, visit.now)
-    return zk_push.upload_answer(upload.lines)
-
-
-_DUTIES: Mapping[str, Callable[[Desk, Visit], str]] = MappingProxyType(
-    {
-        zk_push.HANDSHAKE: _handshake,
-        zk_push.TIME: _time,
-        zk_push.UPLOAD: _upload,
-        zk_push.POLL: _poll,
-        zk_push.RESULTS: _nod,
-        zk_push.REGISTRY: _nod,
-        zk_push.PING: _nod,
-        zk_push.OTHER: _nod,
-    }
-)

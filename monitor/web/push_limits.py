@@ -61,21 +61,25 @@ class Budget:
 class Turns:
     """One delivery of a serial number at a time; the next one waits a moment, then is sent away."""
 
-    def __init__(self, *, wait_seconds: float = 5.0, stripes: int = 256) -> None:
-        """Share a fixed number of locks among all serial numbers, so that nobody can fill memory."""
+    def __init__(self, *, wait_seconds: float = 5.0) -> None:
+        """Remember only those who are served right now, so that nobody can fill memory."""
         self._wait_seconds = wait_seconds
-        self._locks = [threading.Lock() for _ in range(stripes)]
+        self._served: set[str] = set()
+        self._changed = threading.Condition()
 
     @contextmanager
     def of(self, serial: str) -> Iterator[None]:
         """Hold the turn. Raises Refused 503 when another delivery takes too long."""
-        lock = self._locks[hash(serial) % len(self._locks)]
-        if not lock.acquire(timeout=self._wait_seconds):
-            raise Refused(503, "busy")
+        with self._changed:
+            if not self._changed.wait_for(lambda: serial not in self._served, self._wait_seconds):
+                raise Refused(503, "busy")
+            self._served.add(serial)
         try:
             yield
         finally:
-            lock.release()
+            with self._changed:
+                self._served.remove(serial)
+                self._changed.notify_all()
 
 
 class Chunks:

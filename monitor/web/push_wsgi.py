@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from monitor import logs
 from monitor.clock import clock_of
 from monitor.config import load_settings
 from monitor.store.session import open_database, require_current_schema
@@ -27,6 +28,7 @@ def make_push_server() -> PushServer:
 
 
 if __name__ == "__main__":
+    logs.install(os.environ.get("MONITOR_LOG", "WARNING"))
     try:
         server = make_push_server()
     except OSError as error:

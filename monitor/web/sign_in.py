@@ -1,25 +1,27 @@
-"""Whose request this is: the signed session, its ends, and the one-time token that begins it."""
+"""Whose request this is: the browser's key and the session behind it; how a session begins and ends."""
 
-import hashlib
-import hmac
-from datetime import datetime
+import logging
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from sqlalchemy import Engine, select, update
-from sqlmodel import Session, col
+from flask import Flask, abort, after_this_request, current_app, g, redirect, request, session, url_for
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from monitor.access import scope_of
+from monitor.accounts import AccountRefused, Door, Visit, sessions
 from monitor.audit import record
 from monitor.store.session import reading, transaction
-from monitor.store.tables import Account
+from monitor.store.tables import Account, LoginSession
 from monitor.web.context import site
-from monitor.web.policy import STATIC, policy_of
+from monitor.web.cookies import cookies
+from monitor.web.policy import STATIC, Policy, policy_of
 
-IDLE_SECONDS = 2 * 3600
-LONGEST_SECONDS = 12 * 3600
+log = logging.getLogger(__name__)
+
 REFRESH_HEADER = "X-Refresh"
-NO_TOKEN = hashlib.sha256(b"").hexdigest()
+TIE = "login"
+"""In the signed cookie: the id of the session whose forms its token is good for."""
+DEVELOPMENT = "development"
 
 
 def install(app: Flask) -> None:
@@ -42,7 +44,7 @@ def _admit() -> Response | None:
         return _to_log_in()
     if wanted.action is not None and not g.scope.may(wanted.action):
         abort(404)
-    return None
+    return _to_step_up(wanted)
 
 
 def _to_log_in() -> Response:
@@ -52,66 +54,151 @@ def _to_log_in() -> Response:
     return redirect(url_for("login.form", tiep=target))
 
 
+def _to_step_up(wanted: Policy) -> Response | None:
+    """What matters asks again who is there, unless that was just proven; then it comes back."""
+    if not wanted.step_up or is_fresh():
+        return None
+    if REFRESH_HEADER in request.headers:
+        abort(401)
+    return redirect(url_for("step_up.form", tiep=_place()))
+
+
+def _place() -> str | None:
+    """The page to come back to: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    own = request.host_url
+    return "/" + request.referrer.removeprefix(own) if (request.referrer or "").startswith(own) else None
+
+
+def is_fresh() -> bool:
+    """Whether the holder of this log-in proved to be there lately enough for what matters."""
+    login: LoginSession = g.login
+    return login.method == DEVELOPMENT or sessions.is_fresh(login, site().settings, site().now())
+
+
 def _remember_account() -> None:
     """Load the account anew: a role that was taken away binds the next request."""
-    g.account = None
-    account_id = session.get("account_id")
-    if account_id is None:
-        return
-    if _over():
-        session.clear()
-        return
+    g.account = g.login = None
+    key = request.cookies.get(cookies(site().settings).login)
+    if key is not None:
+        _resume(key)
+        if g.login is None:
+            _drop_cookie()
+    tie = None if g.login is None else g.login.id
+    if session.get(TIE) != tie:
+        # A form's token is good for the session it was made in: one that was planted is worth nothing.
+        session.pop(current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"), None)
+        session.pop(TIE, None)
+        if tie is not None:
+            session[TIE] = tie
+
+
+def _resume(key: str) -> None:
+    now = site().now()
     with reading(site().engine) as database:
-        account = database.get(Account, account_id)
-        if account is None or account.disabled:
-            session.clear()
+        found = sessions.resume(database, key, site().settings, now)
+        if found is None:
             return
-        g.account, g.scope = account, scope_of(database, account, site().now().date())
+        g.account, g.login = found
+        g.scope = scope_of(database, g.account, now.date())
+        database.expunge_all()
+    if REFRESH_HEADER not in request.headers and now - g.login.seen_at >= sessions.NOTED_EVERY:
+        _note_use(g.login.id)
 
 
-def _over() -> bool:
-    """Whether the log-in has ended; a page that refreshes itself does not keep it alive."""
-    now = site().clock().timestamp()
-    idle, lasted = now - float(session["seen_at"]), now - float(session["began_at"])
-    over = idle > IDLE_SECONDS or lasted > LONGEST_SECONDS
-    if not over and REFRESH_HEADER not in request.headers:
-        session["seen_at"] = now
-    return over
+def _note_use(session_id: int) -> None:
+    try:
+        with transaction(site().engine) as database:
+            sessions.note_use(database, session_id, site().now())
+    except (
+        OperationalError
+    ):  # a long import holds the database: the page matters more, the log-in ends sooner
+        log.warning("last use not noted", extra={"event": "use_not_noted"})
 
 
-def begin(account: Account, now: datetime) -> None:
-    """Start a fresh session for an account; nothing of an earlier one is kept but the language."""
-    language = session.get("language")
+def visit() -> Visit:
+    """Where this request comes from."""
+    return Visit(address=request.remote_addr or "", browser=request.user_agent.string)
+
+
+def door() -> Door:
+    """Where proofs of this request are checked."""
+    return Door(engine=site().engine, settings=site().settings, visit=visit(), now=site().now())
+
+
+def holder() -> Account:
+    """The account that asks; only views whose policy needs an account may call this."""
+    found: Account = g.account
+    return found
+
+
+def login_id() -> int:
+    """The id of this request's session; only views whose policy needs an account may call this."""
+    found: int = g.login.id
+    return found
+
+
+def enter(account: Account, method: str) -> None:
+    """Log an account in that was proven by `method`: a new key, and nothing kept but the language.
+
+    Raises AccountRefused `account_disabled`.
+    """
+    now, language = site().now(), session.get("language")
+    with transaction(site().engine) as database:
+        sessions.forget_ended(database, site().settings, now)
+        if g.login is not None:
+            sessions.end(database, g.login.account_id, g.login.id)
+        key, session_id = sessions.begin(database, account, method, visit(), now)
+        action = "development_log_in" if method == DEVELOPMENT else "log_in"
+        _record(database, account, action, {"method": method, "address": visit().address})
     session.clear()
-    session.update(account_id=account.id, began_at=now.timestamp(), seen_at=now.timestamp())
+    session[TIE] = session_id
     if language:
         session["language"] = language
+    _give_cookie(key)
 
 
-def redeem(engine: Engine, user_name: str, token: str, now: datetime) -> Account | None:
-    """The account whose unexpired one-time token this is; the token is used up.
-
-    Unknown names, wrong and expired tokens all take the same path and give None.
-    """
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    with transaction(engine) as database:
-        account = database.scalars(select(Account).where(col(Account.user_name) == user_name)).first()
-        expected = (account and account.token_sha256) or NO_TOKEN
-        right = hmac.compare_digest(digest, expected) and expected != NO_TOKEN
-        if account is None or not right or not _usable(account, now) or not _use_up(database, account):
-            return None
-        record(database, at=now, actor=user_name, action="log_in", subject=f"account:{user_name}", detail={})
-        database.expunge(account)
-        return account
+def prove_again() -> None:
+    """This log-in's holder has just proven to be there: a new key for it, so that a copied one ends."""
+    try:
+        with transaction(site().engine) as database:
+            key = sessions.renew(database, login_id(), site().now())
+    except AccountRefused:  # it was ended elsewhere meanwhile
+        abort(401)
+    _give_cookie(key)
 
 
-def _usable(account: Account, now: datetime) -> bool:
-    expires = account.token_expires_at
-    return not account.disabled and (expires is None or now < expires)
+def leave(account: Account) -> None:
+    """End this request's session; its key is worth nothing, wherever it was copied to."""
+    language = session.get("language")
+    with transaction(site().engine) as database:
+        sessions.end(database, account.id or 0, login_id())
+        _record(database, account, "log_out", {})
+    session.clear()
+    if language:
+        session["language"] = language
+    _drop_cookie()
 
 
-def _use_up(database: Session, account: Account) -> bool:
-    """Clear the token; False when another request was quicker."""
-    mine = col(Account.id) == account.id, col(Account.token_sha256) == account.token_sha256
-    used = database.connection().execute(update(Account).where(*mine).values(token_sha256=None))
-    return used.rowcount == 1
+def _record(database: Session, account: Account, action: str, detail: dict[str, object]) -> None:
+    name = account.user_name
+    record(database, at=site().now(), actor=name, action=action, subject=f"account:{name}", detail=detail)
+
+
+def _give_cookie(key: str) -> None:
+    names = cookies(site().settings)
+
+    @after_this_request
+    def give(response: Response) -> Response:
+        response.set_cookie(names.login, key, secure=names.secure, httponly=True, samesite="Lax", path="/")
+        return response
+
+
+def _drop_cookie() -> None:
+    names = cookies(site().settings)
+
+    @after_this_request
+    def drop(response: Response) -> Response:
+        response.delete_cookie(names.login, secure=names.secure, httponly=True, samesite="Lax", path="/")
+        return response

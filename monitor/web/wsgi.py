@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from monitor import logs
 from monitor.clock import clock_of
 from monitor.config import load_settings
 from monitor.store.session import open_database, require_current_schema
@@ -16,6 +17,7 @@ def make_app() -> Flask:
 
     Raises ConfigError or StoreError, as the commands do.
     """
+    logs.install(os.environ.get("MONITOR_LOG", "WARNING"))
     settings = load_settings(Path(os.environ.get("MONITOR_CONFIG", "config.toml")))
     engine = open_database(settings.database_url)
     require_current_schema(engine)

@@ -153,10 +153,10 @@ def test_a_file_covers_what_its_operator_says(run: Run, folder: Path, covers: st
         (("backup", "x"), "Lệnh “backup” chưa có trong phiên bản này; không có gì thay đổi."),
         (("restore", "x"), "Lệnh “restore” chưa có trong phiên bản này; không có gì thay đổi."),
         (("check", "list"), "Lệnh “check” chưa có trong phiên bản này; không có gì thay đổi."),
-        (("account", "add", "--x"), "Lệnh “account” chưa có trong phiên bản này; không có gì thay đổi."),
+        (("account", "reset", "ai"), "Không có tài khoản ai."),
         (
-            ("export", "timesheet", "--month", "2026-03"),
-            "Lệnh “export timesheet” chưa có trong phiên bản này; không có gì thay đổi.",
+            ("export", "timesheet", "--month", "2026-03", "--unit", "XA-VP", "--out", "x.doc"),
+            "Không rõ định dạng của tệp x.doc: cần đuôi .xlsx, .pdf, .csv hoặc .json.",
         ),
         (("init", ".", "--tls"), "Lệnh “init --tls” chưa có trong phiên bản này; không có gì thay đổi."),
         (("init", "."), "Đã có tệp cấu hình config.toml; không ghi đè."),

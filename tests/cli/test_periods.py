@@ -2,10 +2,18 @@
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
+from sqlalchemy import select
+from sqlmodel import col
 
+from monitor.config import load_settings
+from monitor.store.session import open_database, transaction
+from monitor.store.tables import Account, Unit
+from tests.accounts.cast import NOW, PASSWORD, give_factor, give_password
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -19,6 +27,22 @@ RULES = (
 )
 LATE = "        4\t2026-03-02 07:20:00\t1\t0\t1\t0\n"
 MARCH = ("--unit", "XA-VP", "--month", "2026-03")
+
+
+def prove_as(office: Path, monkeypatch: pytest.MonkeyPatch, *users: str) -> list[TOTP]:
+    """Accounts of HR, which have a password and a phone; gives the phones."""
+    settings = load_settings(office / "config.toml")
+    engine = open_database(settings.database_url)
+    with transaction(engine) as session:
+        unit = session.scalars(select(Unit).where(col(Unit.code) == "XA")).one()
+        session.add_all(
+            Account(user_name=user, display_name=user, role="hr", unit_id=unit.id) for user in users
+        )
+    phones = [give_factor(engine, give_password(engine, user, settings), settings, NOW) for user in users]
+    engine.dispose()
+    (office / "mat-khau.txt").write_text(PASSWORD, encoding="utf-8")
+    monkeypatch.setenv("MONITOR_PASSWORD_FILE", str(office / "mat-khau.txt"))
+    return phones
 
 
 def test_a_month_is_closed_adjusted_and_reopened_by_two_people(
@@ -40,12 +64,15 @@ def test_a_month_is_closed_adjusted_and_reopened_by_two_people(
     assert "status: absent → missing_out" in session
     (period,) = json.loads(run("period", "list", "--json").out)
     assert (period["state"], period["adjustments"], period["closed_by"]) == ("closed", 2, "cli:lan")
-    assert run("period", "request-reopen", *MARCH, "--reason", "Sót công").code == 0
+    lan, minh = prove_as(office, monkeypatch, "lan", "minh")
+    monkeypatch.setenv("MONITOR_CODE", lan.at(datetime.now(UTC)))
+    assert run("period", "request-reopen", *MARCH, "--reason", "Sót công", "--as", "lan").code == 0
     assert "đề nghị mở lại: Sót công" in run("period", "list").out
-    own = run("period", "approve-reopen", *MARCH)
+    monkeypatch.setenv("MONITOR_CODE", lan.at(datetime.now(UTC), counter_offset=1))
+    own = run("period", "approve-reopen", *MARCH, "--as", "lan")
     assert (own.code, "không được tự duyệt" in own.err) == (1, True)
-    monkeypatch.setenv("LOGNAME", "minh")
-    assert "2 điều chỉnh được áp dụng" in run("period", "approve-reopen", *MARCH).out
+    monkeypatch.setenv("MONITOR_CODE", minh.at(datetime.now(UTC)))
+    assert "2 điều chỉnh được áp dụng" in run("period", "approve-reopen", *MARCH, "--as", "minh").out
     assert (
         run("period", "adjustments", *MARCH).out == "Đơn vị XA-VP, tháng 2026-03: không có điều chỉnh chờ.\n"
     )

@@ -1,13 +1,15 @@
 """The simulated terminals show what has happened by the demo's clock, through the real driver."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from devices.base import Clock, TerminalReading, TerminalSettings
-from devices.errors import Unreachable
+from devices.errors import BadReply, Unreachable
 from devices.registry import open_terminal
 from monitor.demo.organisation import DOWN_TERMINAL, TERMINALS
+from monitor.demo.prepare import DemoError, prepared
 from monitor.demo.terminals import ZONE, DemoTerminals
 from monitor.demo.world import World
 from monitor.rules.wallclock import moment_of, seconds_of
@@ -89,3 +91,32 @@ def test_a_punch_is_there_as_soon_as_the_terminals_own_clock_shows_its_second(wo
     with DemoTerminals(world.logs, watch, world.lost_at) as terminals:
         found = _read(terminals, "PTG-1", watch)
     assert found.punches.device_seconds[-1] == log.device_seconds[following]
+
+
+def test_a_fault_that_is_switched_on_by_name_is_what_the_reader_meets(world: World) -> None:
+    watch = Watch()
+    with DemoTerminals(world.logs, watch, world.lost_at) as terminals:
+        terminals.spoil("PTG-1", "replaced")
+        with pytest.raises(BadReply, match="wrong_serial"):
+            _read(terminals, "PTG-1", watch)
+        terminals.spoil("PTG-1", "crumbles")
+        assert _read(terminals, "PTG-1", watch).device_time == MORNING + timedelta(seconds=74)
+        with pytest.raises(KeyError):
+            terminals.spoil("PTG-1", "no such fault")
+
+
+def test_a_demo_with_a_fault_that_does_not_exist_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    for pair in (("PTG-1", "x"), (DOWN_TERMINAL, "silent"), ("X", "silent")):
+        with (
+            pytest.raises(DemoError, match="demo_fault_unknown"),
+            prepared(
+                tmp_path,
+                seed=1,
+                now=MORNING,
+                real_now=MORNING.replace(tzinfo=ZONE),
+                faults=[pair],
+                report=print,
+            ),
+        ):
+            pass
+    assert list(tmp_path.iterdir()) == []

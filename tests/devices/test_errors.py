@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 import devices
-from devices.errors import CODES, BadCredentials, BadReply, DeviceError, NotSupported, Unreachable
+from devices.errors import (
+    CODES,
+    BadCertificate,
+    BadCredentials,
+    BadReply,
+    DeviceError,
+    NotSupported,
+    Unreachable,
+)
 
 RAISED = re.compile(
-    r"(?:Unreachable|BadCredentials|BadReply|NotSupported|_refusal)\(\s*(?:reply, )?(.*?)[,)]"
+    r"(?:Unreachable|BadCredentials|BadCertificate|BadReply|NotSupported|_refusal)\(\s*(?:reply, )?(.*?)[,)]"
 )
 SOURCES = sorted(Path(devices.__file__).parent.glob("*.py"))
 
@@ -36,7 +44,9 @@ def there_and_back(error: DeviceError) -> DeviceError:
     return returned
 
 
-@pytest.mark.parametrize("kind", [DeviceError, Unreachable, BadCredentials, BadReply, NotSupported])
+@pytest.mark.parametrize(
+    "kind", [DeviceError, Unreachable, BadCredentials, BadCertificate, BadReply, NotSupported]
+)
 def test_an_error_survives_the_way_between_processes(kind: type[DeviceError]) -> None:
     error = there_and_back(kind("wrong_serial", expected="A", found="B"))
     assert type(error) is kind
@@ -50,5 +60,5 @@ def test_the_refused_bytes_survive_too() -> None:
 
 
 def test_only_what_a_person_must_change_is_permanent() -> None:
-    kinds = (Unreachable, BadReply, BadCredentials, NotSupported)
-    assert [kind.permanent for kind in kinds] == [False, False, True, True]
+    kinds = (Unreachable, BadReply, BadCredentials, BadCertificate, NotSupported)
+    assert [kind.permanent for kind in kinds] == [False, False, True, True, True]

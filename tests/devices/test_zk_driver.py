@@ -52,7 +52,7 @@ def failure(call: Callable[[], TerminalReading]) -> DeviceError:
 def test_every_layout_is_read_whole_in_pieces_of_every_size(layout: str, udp: bool) -> None:
     model = SimulatedModel(layout=layout, udp=udp, data_bytes=5000, short_prepare=udp)
     with terminal(2500, model=model) as simulated:
-        reading = opened(simulated, udp=udp).read()
+        reading = opened(simulated, transport="udp" if udp else "").read()
     assert tuples(reading.punches) == rows_of(history(2500))
     assert (reading.layout, reading.bad, reading.notes) == (layout, (), ())
 

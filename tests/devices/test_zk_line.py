@@ -28,7 +28,7 @@ def journal() -> Journal:
 @pytest.fixture
 def wire(far_end: socket.socket, journal: Journal) -> Iterator[tuple[Line, socket.socket]]:
     """A connected line and its other end."""
-    line = Line(socket.AF_INET, socket.SOCK_STREAM, journal)
+    line = Line(journal)
     line.settimeout(0.3)
     line.connect_ex(far_end.getsockname())
     other, _ = far_end.accept()
@@ -104,10 +104,10 @@ def test_every_changed_bit_of_an_answer_is_noticed(far_end: socket.socket, journ
     for at in range(8, len(answer)):
         with socket.create_connection(far_end.getsockname()) as other:
             taken, _ = far_end.accept()
-            line = Line(socket.AF_INET, socket.SOCK_STREAM, journal)
+            line = Line(journal)
             line._socket.close()
             line._socket = taken
-            line._note_request(packet(zk_line.GET_TIME)[8:])
+            journal.note_request(packet(zk_line.GET_TIME)[8:])
             other.sendall(answer[:at] + bytes((answer[at] ^ 0x10,)) + answer[at + 1 :])
             with pytest.raises(BadReply, match="bad_checksum"):
                 line.recv(1000)

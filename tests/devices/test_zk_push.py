@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices import zk_push
-from devices.zk_push import BadCall, Call, DeviceInfo, call_of, device_info, split_table
-from devices.zk_push_lines import AttlogUpload
+from devices.push_call import BadCall, Call, PushUpload
+from devices.zk_push import DeviceInfo, call_of, device_info, split_table
 
 LINE = b"982\t2026-11-22 07:29:51\t0\t1\t0\t\t"
 
@@ -19,7 +19,7 @@ def seconds(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
-def punches(upload: AttlogUpload) -> list[tuple[str, int, int, int, int]]:
+def punches(upload: PushUpload) -> list[tuple[str, int, int, int, int]]:
     """Id, seconds, state, verify and work code of each sound line."""
     batch = upload.punches
     columns = (batch.device_seconds, batch.state, batch.verify, batch.work_code)
@@ -172,22 +172,22 @@ def test_any_request_is_a_call_or_refused(method: str, path: str, query: str) ->
 
 @given(st.text(alphabet="0123456789abcdefABCDEF_-", min_size=1, max_size=64))
 def test_the_handshake_answers_with_nothing_but_its_lines(serial: str) -> None:
-    answer = zk_push.handshake_answer(serial, stamp="9999", timezone="7")
+    answer = zk_push.handshake_answer(serial, stamp="9999", operations_stamp="8", timezone="7")
     assert answer.splitlines()[0] == f"GET OPTION FROM: {serial}"
     assert answer.count("\n") == 15
 
 
 def test_the_handshake_asks_for_punches_only_and_leaves_the_clock_alone() -> None:
-    answer = zk_push.handshake_answer("A1", stamp="", timezone="7").splitlines()
+    answer = zk_push.handshake_answer("A1", stamp="", operations_stamp="", timezone="7").splitlines()
     options = dict(line.split("=", 1) for line in answer[1:])
-    assert options["TransFlag"] == "TransData AttLog"
+    assert options["TransFlag"] == "TransData AttLog\tOpLog"
     assert (options["SyncTime"], options["TimeZone"], options["Realtime"]) == ("0", "7", "1")
     assert options["ATTLOGStamp"] == "0"
     assert not {"EnrollFP", "AttPhoto", "EnrollUser"} & set("".join(answer).split())
 
 
 def test_the_zone_may_be_off() -> None:
-    assert "TimeZone" not in zk_push.handshake_answer("A1", stamp="", timezone="")
+    assert "TimeZone" not in zk_push.handshake_answer("A1", stamp="", operations_stamp="", timezone="")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_the_export_flags_it_and_the_job_tells(office: Engine, caplog: pytest.Lo
             exports.quarantine_frame(session, "", "9", None),
             exports.badge_frame(session),
             "Asia/Ho_Chi_Minh",
-            [punch_id for ids in found.values() for punch_id in ids],
+            {"unconfirmed": [punch_id for ids in found.values() for punch_id in ids]},
         )
     assert table[["time", "flags"]].to_numpy().tolist() == [[FORGED, "unconfirmed"], [TRUE, ""]]
     context = JobContext(

@@ -1,7 +1,7 @@
 """When things happen: due terminals, requests, one run per time, one scheduler per installation."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,14 @@ from sqlalchemy import Engine
 
 from jobs.context import JobContext
 from jobs.prune import run as prune
-from jobs.pull_terminals import is_due
 from jobs.pull_terminals import run as pull_terminals
 from jobs.registry import JOBS, Job
 from jobs.scheduler import run_once, run_scheduler
 from monitor.config import Settings
-from monitor.store.queries.pulls import PullState
 from monitor.store.session import StoreError, transaction
 from monitor.store.tables import JobRun, PullRequest
 from tests.office import at, open_office, rows
 
-PERIOD = timedelta(minutes=10)
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 
 
@@ -28,26 +25,6 @@ NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 def context(engine: Engine, settings: Settings) -> JobContext:
     open_office(engine)
     return JobContext(engine=engine, settings=settings, clock=lambda: NOON)
-
-
-@pytest.mark.parametrize(
-    ("minutes_ago", "failures", "due"),
-    [
-        (None, 0, True),
-        (9, 0, False),
-        (10, 0, True),
-        (10, 1, False),
-        (20, 1, True),
-        (59, 9, False),
-        (60, 9, True),
-    ],
-)
-def test_a_terminal_is_due_after_its_period_and_later_after_each_failure(
-    minutes_ago: int | None, failures: int, due: bool
-) -> None:
-    tried = None if minutes_ago is None else NOON - timedelta(minutes=minutes_ago)
-    state = PullState(terminal_id=1, last_tried_at=tried, failures=failures)
-    assert is_due(state, NOON, PERIOD) is due
 
 
 def test_a_request_is_answered_once_and_tells_by_which_contact(context: JobContext) -> None:

@@ -30,6 +30,12 @@ def office(engine: Engine, settings: Settings) -> Engine:
             "INSERT INTO stale_span (person_id, first_day, last_day) SELECT id, 20500, 20520 FROM person"
         )
         session.connection().execute(text(everybody))
+        # An worked late on the 24th: rules of closed months hold for overtime too.
+        overtime = (
+            "INSERT INTO roster_entry (person_id, kind, starts, ends, place, document) "
+            f"VALUES (1, 'overtime', {(20508 * 24 + 16) * 3600}, {(20508 * 24 + 17) * 3600}, '', '')"
+        )
+        session.connection().execute(text(overtime))
     refresh(engine, now=at("2026-03-01 08:00"), settings=settings)
     return engine
 

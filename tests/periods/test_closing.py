@@ -17,10 +17,10 @@ from monitor.periods import (
     list_adjustments,
     list_periods,
 )
-from monitor.periods.seal import DAY_COLUMNS, SESSION_COLUMNS, content_of
+from monitor.periods.seal import DAY_COLUMNS, OVERTIME_COLUMNS, SESSION_COLUMNS, content_of
 from monitor.records import rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
-from monitor.store.queries.periods import DAYS, SESSIONS, is_closed
+from monitor.store.queries.periods import DAYS, OVERTIME, SESSIONS, is_closed
 from monitor.store.session import reading, transaction
 from tests.office import START, at, full_day, punch, rows
 from tests.periods.conftest import LATER, MARCH, Load
@@ -68,6 +68,7 @@ CANONICAL = """["monitor period 1",2,"2026-02"]
 ["session",1,20507,0,2,null,0,"Sáng",1,2,3,4,null,6,null,8,null,-9,9,0,0,14400,"+",0.5,0,"abc","1 2","","3"]
 ["session",1,20507,1,2,1,1,"duty",1,2,3,4,5,6,7,8,9,10,0,0,0,0,"",0.0,4,"abc","","",""]
 ["day",1,20507,2,0,0,0,14400,0.5,4]
+["overtime",1,20507,0,2,9,2,1,3,1,null,2,0]
 """
 
 
@@ -80,6 +81,8 @@ def test_the_canonical_bytes_are_the_same_on_every_database(office: Engine) -> N
         for statement in (
             "DELETE FROM session_record",
             "DELETE FROM day_record",
+            "DELETE FROM overtime_record",
+            "INSERT INTO overtime_record VALUES (1, 20507, 0, 2, 9, 2, 1, 3, 1, NULL, 2, 0)",
             f"INSERT INTO session_record VALUES ({duty}, 4, 'abc', '', '', '')",
             f"INSERT INTO session_record VALUES ({morning}, 0, 'abc', '1 2', '', '3')",
             "INSERT INTO day_record VALUES (1, 20507, 2, 0, 0, 0, 14400, 0.5, 4)",
@@ -95,6 +98,7 @@ def test_the_canonical_bytes_are_the_same_on_every_database(office: Engine) -> N
 def test_the_seal_covers_every_column() -> None:
     assert tuple(SESSIONS.columns.keys()) == SESSION_COLUMNS
     assert tuple(DAYS.columns.keys()) == DAY_COLUMNS
+    assert tuple(OVERTIME.columns.keys()) == OVERTIME_COLUMNS
 
 
 def test_what_is_stale_is_recomputed_before_it_is_sealed(office: Engine, close: Close) -> None:

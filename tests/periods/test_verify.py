@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from monitor.periods import BrokenPeriod, ClosedPeriod, Month, verify_periods
-from monitor.periods.seal import DAY_COLUMNS, SESSION_COLUMNS, Closing, content_of, seal_of
+from monitor.periods.seal import DAY_COLUMNS, OVERTIME_COLUMNS, SESSION_COLUMNS, Closing, content_of, seal_of
 from monitor.store.session import reading, transaction
 from monitor.store.tables import PeriodSeal
 from tests.periods.conftest import MARCH
@@ -22,6 +22,12 @@ OTHER = {"unit_id": "1", "person_id": "5", "day": "20512", "regulation_id": "NUL
 PLACE = {
     "session_record": "person_id = 1 AND day = 20508 AND seq = 1",
     "day_record": "person_id = 1 AND day = 20508",
+    "overtime_record": "person_id = 1 AND day = 20508 AND seq = 0",
+}
+COLUMNS = {
+    "session_record": SESSION_COLUMNS,
+    "day_record": DAY_COLUMNS,
+    "overtime_record": OVERTIME_COLUMNS,
 }
 
 
@@ -53,7 +59,7 @@ def test_what_nobody_touched_is_whole(closed: Engine) -> None:
 
 
 def test_a_change_of_any_cell_is_found(closed: Engine) -> None:
-    cells = [("session_record", c) for c in SESSION_COLUMNS] + [("day_record", c) for c in DAY_COLUMNS]
+    cells = [(table, column) for table, columns in COLUMNS.items() for column in columns]
     assert [f"{table}.{column}" for table, column in cells if not _is_found(closed, table, column)] == []
 
 
@@ -67,7 +73,7 @@ def _is_found(engine: Engine, table: str, column: str) -> bool:
         return verify_periods(session) == ROWS
 
 
-@pytest.mark.parametrize("table", ["session_record", "day_record"])
+@pytest.mark.parametrize("table", list(COLUMNS))
 def test_a_missing_row_is_found(closed: Engine, table: str) -> None:
     tamper(closed, f"DELETE FROM {table} WHERE {PLACE[table]}")
     assert broken(closed) == ROWS

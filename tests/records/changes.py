@@ -171,6 +171,11 @@ def roster(office: Office) -> bool:
     return office.load("roster", f"{office.one(*PEOPLE)},{kind},{start},{end},,")
 
 
+def overtime(office: Office) -> bool:
+    start, end = office.moments(600)
+    return office.load("roster", f"{office.one(*PEOPLE)},overtime,{start},{end},,")
+
+
 def duties(office: Office) -> bool:
     """Days and nights on end: one chain, in which a punch may decide things many days away."""
     start = datetime.combine(office.day(), datetime.min.time()) + timedelta(hours=17)
@@ -223,5 +228,5 @@ end = "{end}"
 
 KINDS: tuple[Callable[[Office], bool], ...] = (
     punches, again, read_coverage, badge, shared_badge, posting, unit, terminal, calendar, excuse, roster,
-    duties, allowance, coverage, regulation,
+    duties, overtime, allowance, coverage, regulation,
 )  # fmt: skip

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 TABLES = {
     "session_record": "SELECT * FROM session_record ORDER BY person_id, day, seq",
     "day_record": "SELECT * FROM day_record ORDER BY person_id, day",
+    "overtime_record": "SELECT * FROM overtime_record ORDER BY person_id, day, seq",
     "silent_day": "SELECT * FROM silent_day ORDER BY terminal_id, day",
     "pending_adjustment": (
         "SELECT person_id, day, seq, period_id, before, after FROM pending_adjustment"

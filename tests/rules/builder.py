@@ -284,8 +284,8 @@ def _world(office: Office) -> c.World:
         regulations=tuple(office.regulations),
         calendar=_columns(
             c.CalendarRows,
-            (i32, i32, text, i32, text, bool),
-            [(day(d), unit(s), k, optional_day(f), "QĐ 1", ok) for d, k, s, f, ok in office.calendar],
+            (i32, i32, text, i32, text, bool, bool),
+            [(day(d), unit(s), k, optional_day(f), "QĐ 1", ok, False) for d, k, s, f, ok in office.calendar],
         ),
         terminals=_columns(
             c.Terminals,

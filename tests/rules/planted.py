@@ -70,6 +70,7 @@ def engine_with(bug: Bug) -> Engine:
             reconcile=importlib.import_module("monitor.rules.reconcile").reconcile,
             silent_days=importlib.import_module("monitor.rules.silence").silent_days,
             sessions_table=importlib.import_module("monitor.exports.records").sessions_table,
+            overtime_table=importlib.import_module("monitor.exports.overtime").overtime_table,
         )
 
 

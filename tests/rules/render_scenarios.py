@@ -1,6 +1,6 @@
 """Scenarios as pages of the documentation: `python -m tests.rules.render_scenarios` writes them anew."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,23 @@ COLUMNS = {
     "uncovered": "Máy chưa đủ dữ liệu",
     "version": "Phiên bản quy tắc",
 }
+OVERTIME_COLUMNS = {
+    "person": "Người",
+    "date": "Ngày",
+    "hours": "Giờ được duyệt",
+    "class": "Loại ngày",
+    "present": "Có mặt",
+    "minutes": "Làm thêm (phút)",
+    "night": "Trong đó đêm (phút)",
+}
+PEERS = (
+    "F, O, T, V là bốn nhóm phần mềm chấm công mà tên phép thử, tài liệu hoặc lỗi đã báo được đọc;",
+    "các mục có tên riêng là lỗi dựng lại được. Kết quả mong đợi theo sổ quy tắc này, không theo phần",
+    "mềm kia. Những điều sau không có trong sổ quy tắc nên không có tình huống: làm tròn từng lượt",
+    "chấm (chỉ cắt phút khi so, R4-h); ngày công theo giờ kết thúc hoặc theo ngày làm nhiều nhất (chỉ",
+    "theo ngày bắt đầu, R1-f); giờ linh hoạt và cộng bù theo tuần; tự điền giờ ra (không bao giờ,",
+    "R4-v); vị trí và địa chỉ mạng khi chấm.",
+)
 
 
 def pages() -> dict[str, str]:
@@ -61,16 +78,23 @@ def _section(scenario: Scenario) -> Iterator[str]:
     if "note" in scenario.given:
         yield f"- Ghi chú: {scenario.given['note']}"
     yield ""
-    yield from _table(scenario.expect) if scenario.expect else ["Không có dòng nào."]
+    yield from _table(scenario.expect, COLUMNS, ALWAYS) if scenario.expect else ["Không có dòng nào."]
+    if scenario.given.get("overtime"):
+        yield ""
+        yield "Làm thêm:"
+        yield ""
+        yield from _table(
+            scenario.given["overtime"], OVERTIME_COLUMNS, ("hours", "class", "minutes", "night")
+        )
     if "total" in scenario.given:
         yield ""
         yield f"Cả ngày: {_total(scenario.given['total'])}."
 
 
-def _table(rows: tuple[Table, ...]) -> Iterator[str]:
+def _table(rows: Sequence[Table], columns: Mapping[str, str], always: Sequence[str]) -> Iterator[str]:
     """The rows expected; columns that no row speaks of are left out."""
-    named = [name for name in COLUMNS if name in ALWAYS or any(name in row for row in rows)]
-    yield "| " + " | ".join(COLUMNS[name] for name in named) + " |"
+    named = [name for name in columns if name in always or any(name in row for row in rows)]
+    yield "| " + " | ".join(columns[name] for name in named) + " |"
     yield "|" + "---|" * len(named)
     for row in rows:
         yield "| " + " | ".join(_cell(name, row.get(name, "")) for name in named) + " |"
@@ -106,7 +130,8 @@ IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     "reasons": _reasons,
     "in": moment_text,
     "out": moment_text,
-    **dict.fromkeys(("hours", "due", "window"), _interval),
+    "class": lambda code: sentence(f"overtime_{code}", {}),
+    **dict.fromkeys(("hours", "due", "window", "present"), _interval),
     **dict.fromkeys(("extras", "outside"), _moments),
 }
 
@@ -135,7 +160,15 @@ def _index() -> str:
     lines += [_preset(name, table) for name, table in presets().items()]
     lines += ["", "## Quy tắc nào ở trang nào", "", "| quy tắc | tình huống |", "|---|---|"]
     lines += [f"| {rule} | {places} |" for rule, places in _places().items()]
-    lines += ["", "## Điều phần mềm khác thử hoặc làm sai", "", "| điều ấy | tình huống |", "|---|---|"]
+    lines += [
+        "",
+        "## Điều phần mềm khác thử hoặc làm sai",
+        "",
+        *PEERS,
+        "",
+        "| điều ấy | tình huống |",
+        "|---|---|",
+    ]
     lines += [
         f"| {scenario.given['peer']} | {scenario.title} ([{scenario.subject}]({scenario.subject}.md)) |"
         for scenario in scenarios()

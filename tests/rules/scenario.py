@@ -13,7 +13,7 @@ KEYS = {
     *("title", "note", "rules", "peer", "regulation", "settings", "sessions", "regulations"),
     *("day", "days", "ask", "punches", "manual", "excuses", "roster", "allowances", "calendar"),
     *("coverage", "observed", "terminals", "badges", "units", "people", "explained", "now"),
-    *("expect", "total"),
+    *("findings", "expect", "total", "overtime"),
 }
 MONDAY = "2026-03-02"
 

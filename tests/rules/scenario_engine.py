@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from monitor.exports.overtime import overtime_table
 from monitor.exports.records import sessions_table
 from monitor.rules.columns import DAY_SECONDS, PersonDays, SilentDays, Verdicts, World
 from monitor.rules.reconcile import reconcile
@@ -21,6 +22,7 @@ class Engine:
     reconcile: Callable[[World, PersonDays, int], Verdicts]
     silent_days: Callable[[World, SilentDays, int], SilentDays]
     sessions_table: Callable[[pd.DataFrame], pd.DataFrame]
+    overtime_table: Callable[[pd.DataFrame], pd.DataFrame]
 
     def world(self, scenario: Scenario) -> World:
         """The scenario's world; where coverage was observed, without the days on which a clock was silent."""
@@ -35,7 +37,9 @@ class Engine:
         return self.reconcile(self.world(scenario), person_days(asked_of(scenario)), now_of(scenario))
 
 
-PRODUCT = Engine(reconcile=reconcile, silent_days=silent_days, sessions_table=sessions_table)
+PRODUCT = Engine(
+    reconcile=reconcile, silent_days=silent_days, sessions_table=sessions_table, overtime_table=overtime_table
+)
 
 
 def unpunched(scenario: Scenario) -> Iterable[tuple[int, int]]:

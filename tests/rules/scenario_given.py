@@ -185,5 +185,6 @@ TELLERS: Mapping[str, Callable[[Any], Iterable[str]]] = {
     "badges": _badges,
     "observed": lambda _: ["Dữ liệu máy do chương trình tự đọc; máy im lặng có thể bị nghi là đã tắt"],
     "coverage": _coverage,
+    "findings": lambda rows: [f"Kiểm tra thấy{_whose(row)} không có mặt: {_span(row)}" for row in rows],
     "explained": lambda days: [f"Giải trình được chấp nhận: {', '.join(day_text(day) for day in days)}"],
 }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from monitor.exports.records import number, rounded_up
 from monitor.rules.codes import Status, reason_codes
-from monitor.rules.columns import DAY_SECONDS, NO_TIME, DayRecords, SessionRecords, World
+from monitor.rules.columns import DAY_SECONDS, NO_TIME, DayRecords, OvertimeRecords, SessionRecords, World
 from tests.rules.scenario import Scenario, Table
 from tests.rules.scenario_engine import Engine
 
@@ -121,6 +121,44 @@ def total_of(days: DayRecords) -> dict[str, Any]:
     }
 
 
+def overtime_of(world: World, records: OvertimeRecords, engine: Engine) -> list[dict[str, Any]]:
+    """Every overtime row in words: the cells of the export, with clock times instead of moments."""
+    stored = pd.DataFrame(
+        {
+            "person": world.people[records.person],
+            "day": records.day,
+            "unit": world.units.code[records.unit],
+            "kind": records.kind,
+            "starts": records.start,
+            "ends": records.end,
+            "present_from": pd.Series([_known(t) for t in records.present_from.tolist()], dtype=object),
+            "present_to": pd.Series([_known(t) for t in records.present_to.tolist()], dtype=object),
+            "seconds": records.seconds,
+            "night_seconds": records.night_seconds,
+        }
+    )
+    rows = engine.overtime_table(stored).to_dict("records")
+    return [_overtime_row(row, int(records.day[i])) for i, row in enumerate(rows)]
+
+
+def _overtime_row(exported: Mapping[Any, Any], day: int) -> dict[str, Any]:
+    def span(first: str, last: str) -> str:
+        texts = (exported[first], exported[last])
+        moments = [int((datetime.fromisoformat(t) - EPOCH).total_seconds()) for t in texts if t]
+        return " to ".join(clock(moment, day) for moment in moments)
+
+    return {
+        "person": exported["person"],
+        "date": exported["date"],
+        "unit": exported["unit"],
+        "class": exported["class"],
+        "hours": span("from", "to"),
+        "present": span("present_from", "present_to"),
+        "minutes": exported["overtime_minutes"],
+        "night": exported["night_minutes"],
+    }
+
+
 def mismatches(scenario: Scenario, engine: Engine) -> list[str]:
     """What the engine's rows say otherwise than the scenario; nothing if they agree."""
     verdicts = engine.verdicts(scenario)
@@ -134,7 +172,21 @@ def mismatches(scenario: Scenario, engine: Engine) -> list[str]:
     wrong += _versions(scenario.expect, rows)
     if "total" in scenario.given:
         wrong += _differing("total", scenario.given["total"], total_of(verdicts.days))
+    if "overtime" in scenario.given:
+        wrong += _overtime_differing(scenario, overtime_of(engine.world(scenario), verdicts.overtime, engine))
     return wrong
+
+
+def _overtime_differing(scenario: Scenario, rows: Sequence[Table]) -> list[str]:
+    wanted = scenario.given["overtime"]
+    if len(wanted) != len(rows):
+        return [f"overtime: expected {len(wanted)} rows, found {len(rows)}"]
+    pairs = zip(wanted, rows, strict=True)
+    return [
+        wrong
+        for want, row in pairs
+        for wrong in _differing("overtime", {"present": "", "night": 0, **want}, row)
+    ]
 
 
 def _differing(place: str, want: Table, row: Table) -> list[str]:

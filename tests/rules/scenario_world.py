@@ -75,8 +75,10 @@ class Builder:
         for row in given.get("calendar", []):
             scope = self.units.index(row["scope"]) if "scope" in row else -1
             for_day = on(row["for_date"]) if "for_date" in row else NO_DAY
-            confirmed = row.get("status", "F") != "P"
-            self.draft.calendar.append((on(row["date"]), scope, row["kind"], for_day, "", confirmed))
+            status = row.get("status", "F")
+            self.draft.calendar.append(
+                (on(row["date"]), scope, row["kind"], for_day, "", status != "P", status == "C")
+            )
 
     def clocks(self) -> None:
         for row in self.given.get("terminals", [{"code": "cong", "unit": self.units[0]}]):
@@ -121,6 +123,8 @@ class Builder:
             self.draft.roster_entry(self.who(row), row["kind"], self.span(row))
         for row in given.get("allowances", []):
             self.draft.allowance(self.who(row), row["minutes"] * 60, row["where"], validity(row))
+        for row in given.get("findings", []):
+            self.draft.findings.append((self.who(row), *self.span(row)))
         self.draft.explained += [(0, on(day)) for day in given.get("explained", [])]
 
     def who(self, row: Table) -> int:

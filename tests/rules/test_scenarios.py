@@ -10,8 +10,8 @@ from tests.rules.scenario import Scenario, scenarios
 from tests.rules.scenario_engine import PRODUCT
 from tests.rules.scenario_rows import mismatches
 from tests.rules.scenario_world import asked_of, now_of, world_of
-from tests.rules.twin import days_slowly, reconcile_slowly, silent_days_slowly
-from tests.rules.twin.difference import day_rows, differences, session_rows
+from tests.rules.twin import days_slowly, overtime_slowly, reconcile_slowly, silent_days_slowly
+from tests.rules.twin.difference import day_rows, differences, overtime_rows, session_rows
 from tests.rules.worlds.draft import columns, on
 
 EVERY = pytest.mark.parametrize("scenario", scenarios(), ids=str)
@@ -28,6 +28,8 @@ def test_the_oracle_gives_the_same_rows_and_days(scenario: Scenario) -> None:
     slow = reconcile_slowly(world, asked_of(scenario), now_of(scenario))
     assert differences(world, slow, session_rows(verdicts.sessions)) == []
     assert differences(world, days_slowly(slow), day_rows(verdicts.days)) == []
+    overtime = overtime_slowly(world, asked_of(scenario), now_of(scenario))
+    assert differences(world, overtime, overtime_rows(verdicts.overtime)) == []
 
 
 def world_by_oracle(scenario: Scenario) -> World:

@@ -10,8 +10,8 @@ import pytest
 
 from monitor.rules.columns import DAY_SECONDS, SilentDays
 from monitor.rules.silence import silent_days
-from tests.rules.twin import days_slowly, reconcile_slowly, silent_days_slowly
-from tests.rules.twin.difference import Difference, day_rows, differences, session_rows
+from tests.rules.twin import days_slowly, overtime_slowly, reconcile_slowly, silent_days_slowly
+from tests.rules.twin.difference import Difference, day_rows, differences, overtime_rows, session_rows
 from tests.rules.worlds import ALL_FEATURES, random_world
 from tests.rules.worlds.draft import person_days
 
@@ -37,7 +37,8 @@ def disagreements(seed: int, features: frozenset[str]) -> list[Difference]:
     slow = reconcile_slowly(world, asked, now)
     verdicts = reconcile(world, person_days(asked), now)
     found = differences(world, slow, session_rows(verdicts.sessions))
-    return found or differences(world, days_slowly(slow), day_rows(verdicts.days))
+    found = found or differences(world, days_slowly(slow), day_rows(verdicts.days))
+    return found or differences(world, overtime_slowly(world, asked, now), overtime_rows(verdicts.overtime))
 
 
 def smallest(seed: int, features: frozenset[str]) -> frozenset[str]:

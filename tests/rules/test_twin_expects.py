@@ -64,7 +64,7 @@ def test_the_nearest_calendar_row_wins_and_a_proposed_one_never_applies() -> Non
     assert names(one) == []
     one.draft.special_day(MONDAY, "work", scope=0)
     assert names(one) == ["Sáng", "Chiều"]
-    one.draft.calendar.append((MONDAY + 1, -1, "off", -1, "", False))
+    one.draft.calendar.append((MONDAY + 1, -1, "off", -1, "", False, False))
     assert names(one, MONDAY + 1) == ["Sáng", "Chiều"]
 
 

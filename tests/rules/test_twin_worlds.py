@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from monitor.rules.codes import Reason, Status, reason_codes
+from monitor.rules.codes import OvertimeClass, Reason, Status, reason_codes
 from monitor.rules.columns import Columns, World
-from tests.rules.twin import reconcile_slowly
+from tests.rules.twin import TwinOvertime, overtime_slowly, reconcile_slowly
 from tests.rules.worlds import ALL_FEATURES, Size, random_world
 
 pytestmark = pytest.mark.slow
@@ -73,12 +73,31 @@ def test_every_status_and_every_reason_occurs() -> None:
     assert set(reasons) == {str(reason.name).lower() for reason in Reason}
 
 
+def test_overtime_of_every_class_occurs_by_day_and_by_night_worked_in_full_in_part_and_not_at_all() -> None:
+    found: Counter[tuple[OvertimeClass, str]] = Counter()
+    for seed in range(150):
+        for row in overtime_slowly(*random_world(seed)):
+            found.update((OvertimeClass(row.kind), feature) for feature in features_of_overtime(row))
+    assert set(found) == {
+        (kind, feature)
+        for kind in OvertimeClass
+        for feature in ("day", "night", "in full", "in part", "not at all")
+    }
+
+
+def features_of_overtime(row: TwinOvertime) -> list[str]:
+    worked = "in full" if row.seconds == row.end - row.start else "in part" if row.seconds else "not at all"
+    return [worked] + ["night"] * (row.night_seconds > 0) + ["day"] * (row.seconds > row.night_seconds)
+
+
 def test_the_batch_does_not_matter() -> None:
     for seed in SEEDS:
         world, asked, now = random_world(seed)
         together = reconcile_slowly(world, asked, now)
         alone = [row for pair in sorted(asked) for row in reconcile_slowly(world, [pair], now)]
         assert alone == together, seed
+        overtime = [row for pair in sorted(asked) for row in overtime_slowly(world, [pair], now)]
+        assert overtime == overtime_slowly(world, asked, now), seed
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

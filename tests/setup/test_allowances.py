@@ -3,6 +3,7 @@
 import pytest
 
 from tests.setup.conftest import LAST_MARKED, Fault, Office
+from tests.setup.test_regulations import OFFICE
 
 HEADER = "person,kind,minutes,where,valid_from,valid_to,document\n"
 NURSING = "NV2,nursing,60,end,2026-01-05,2026-06-30,Đơn 7\n"
@@ -49,3 +50,12 @@ def test_another_document_changes_the_row_and_marks_nobody(office: Office) -> No
     office.forget_marks()
     assert office.load("allowances", HEADER + NURSING.replace("Đơn 7", "Đơn 8")).changed == 1
     assert office.marks() == set()
+
+
+def test_an_allowance_over_the_length_of_the_longest_working_day_is_refused(office: Office) -> None:
+    office.load("regulations", OFFICE)
+    assert office.load("allowances", HEADER + NURSING.replace("60", "450")).applied
+    error = office.fault("allowances", HEADER + NURSING.replace("60", "451"))
+    assert (error.place, error.column, error.code) == ("2", "minutes", "allowance_over_day")
+    assert "450" in error.text("vi")
+    assert error.text("vi").startswith("allowances.csv")

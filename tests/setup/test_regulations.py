@@ -58,6 +58,10 @@ def test_a_version_is_stored_with_targets_settings_and_sessions(every_office: Of
     ]
 
 
+def test_blocks_up_to_twelve_hours_apart_may_be_chained(office: Office) -> None:
+    assert office.load("regulations", OFFICE.replace("marks = 4", "chain_within_minutes = 720")).applied
+
+
 def test_a_session_whose_end_is_not_after_its_start_ends_on_the_next_day(office: Office) -> None:
     assert office.load("regulations", HEAD + NIGHT).applied
     assert office.rows("SELECT weekdays, end_seconds FROM regulation_session") == [("17", (24 + 6) * 3600)]
@@ -96,6 +100,9 @@ def test_a_night_session_may_run_into_the_next_morning(office: Office) -> None:
         ("= 5\n", "= true\n", "regulation[1].grace_late_minutes", "bad_number"),
         ("marks = 4", 'grace_counts = "half"', "regulation[1].grace_counts", "bad_choice"),
         ("marks = 4", 'direction = "left"', "regulation[1].direction", "bad_choice"),
+        ("marks = 4", "chain_within_minutes = 721", "regulation[1].chain_within_minutes", "bad_number"),
+        ("marks = 4", "open_before_minutes = 721", "regulation[1].open_before_minutes", "bad_number"),
+        ("marks = 4", "close_after_minutes = 1440", "regulation[1].close_after_minutes", "bad_number"),
         ("marks = 4", "truncate_to_minute = 1", "regulation[1].truncate_to_minute", "bad_choice"),
         ('start = "07:30"', 'start = "7:30"', "regulation[1].session[1].start", "bad_clock"),
         ('start = "07:30"', "start = 730", "regulation[1].session[1].start", "bad_clock"),

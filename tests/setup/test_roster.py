@@ -26,6 +26,7 @@ def test_an_entry_is_stored_with_every_column_and_marks_its_days(every_office: O
         (DUTY + "NV1,extra,2026-03-05 20:59:59,2026-03-05 22:00,,\n", ("3", "from", "roster_overlap")),
         (DUTY + "NV1,duty,2026-03-05 18:00,2026-03-05 19:00,,\n", ("3", "from", "roster_overlap")),
         (DUTY + DUTY, ("3", "from", "row_twice")),
+        ("NV1,overtime,2026-03-07 06:00,2026-03-08 06:00:01,,\n", ("2", "to", "overtime_too_long")),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_place(office: Office, rows: str, fault: Fault) -> None:
@@ -46,6 +47,8 @@ def test_an_overlap_with_a_stored_entry_is_refused_and_shows_it(office: Office) 
         "NV2,duty,2026-03-05 17:00,2026-03-05 21:00,,\n",
         "NV1,overtime,2026-03-05 17:00,2026-03-05 21:00,,\n",
         "NV1,release,2026-03-05 17:00,2026-03-05 21:00,,\n",
+        "NV1,release,2026-03-05 17:00,2026-03-09 21:00,,\n",
+        "NV1,overtime,2026-03-07 06:00,2026-03-08 06:00,,\n",
     ],
 )
 def test_what_adds_no_second_session_at_that_time_is_taken(office: Office, row: str) -> None:

@@ -164,3 +164,56 @@ def test_a_wrong_setting_of_a_pushing_terminal_is_refused(
 ) -> None:
     text = f"code,kind,serial,{column}\nP1,zk_push,PP1,{value}\n"
     assert office.faults("terminals", text) == [("2", column, code)]
+
+
+PIN = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "transport", "stored", "port"),
+    [
+        ("zk", "", "", 4370),
+        ("zk", "tcp", "", 4370),
+        ("zk", "udp", "udp", 4370),
+        ("hikvision", "http", "", 80),
+        ("hikvision", "https", "https", 443),
+        ("dahua", f"https:sha256={PIN.upper()}", f"https:sha256={PIN}", 443),
+        ("biotime", "https:do-not-verify", "https:do-not-verify", 443),
+    ],
+)
+def test_the_way_to_a_terminal_is_stored_in_one_form_and_brings_its_usual_port(
+    office: Office, kind: str, transport: str, stored: str, port: int
+) -> None:
+    assert office.load("terminals", f"code,kind,host,transport\nT3,{kind},10.0.0.7,{transport}\n").applied
+    assert office.rows("SELECT transport, port FROM terminal WHERE code = 'T3'") == [(stored, port)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "transport"),
+    [("zk", "https"), ("hikvision", "udp"), ("hikvision", "https:sha256=ab"), ("file", "tcp")],
+)
+def test_a_way_that_a_kind_does_not_know_is_refused(office: Office, kind: str, transport: str) -> None:
+    file = f"code,kind,host,transport\nT3,{kind},10.0.0.7,{transport}\n"
+    assert office.faults("terminals", file) == [("2", "transport", "transport_unknown")]
+    assert "tcp" in office.fault("terminals", "code,kind,host,transport\nT3,zk,10.0.0.7,x\n").text("vi")
+
+
+def test_a_file_without_the_column_leaves_the_way_alone_except_for_another_kind(office: Office) -> None:
+    office.load("terminals", "code,kind,host,transport\nT3,dahua,10.0.0.7,https\n")
+    office.load("terminals", "code,name,kind,host\nT3,Cổng,dahua,10.0.0.7\n")
+    query = "SELECT transport, port FROM terminal WHERE code = 'T3'"
+    assert office.rows(query) == [("https", 443)]
+    office.load("terminals", "code,kind,host\nT3,zk,10.0.0.7\n")
+    assert office.rows(query) == [("", 4370)]
+
+
+def test_a_push_key_is_kept_until_0_takes_it_away_and_never_repeated(office: Office) -> None:
+    query = "SELECT push_key FROM terminal WHERE code = 'P1'"
+    office.load("terminals", "code,kind,serial,push_key\nP1,zk_push,PP1,88888888\n")
+    office.load("terminals", "code,name,kind,serial\nP1,Cổng,zk_push,PP1\n")
+    assert office.rows(query) == [("88888888",)]
+    office.load("terminals", "code,kind,serial,push_key\nP1,zk_push,PP1,0\n")
+    assert office.rows(query) == [("",)]
+    error = office.fault("terminals", "code,kind,serial,push_key\nP1,zk_push,PP1,hush hush\n")
+    assert error.code == "bad_push_key"
+    assert "hush" not in error.text("vi") + error.text("en") + repr(error)

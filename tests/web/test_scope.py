@@ -18,6 +18,11 @@ from tests.web.cast import NOW, ON
 from tests.web.conftest import LogIn
 
 DUC = "/nguoi/CB002/ngay/2026-02-24"
+STEPS = {
+    *(f"steps.{name}" for name in ("factor", "check_factor", "enrolment", "enrol")),
+    *(f"steps.{name}" for name in ("new_password", "change_password", "slip", "use_slip")),
+}
+"""Before there is a session: each asks for a password or a slip that was right."""
 HUONG = "/nguoi/CB005/ngay/2026-02-24"
 
 
@@ -246,7 +251,7 @@ def test_every_route_declares_a_policy(app: Flask) -> None:
 
     assert [endpoint for endpoint in sorted(endpoints) if policy_of(app, endpoint) is None] == []
     public = {endpoint for endpoint in endpoints if policy_of(app, endpoint) == PUBLIC}
-    assert public == {"static", "bootstrap.static", "login.form", "login.log_in", "home.alive"}
+    assert public == {"static", "bootstrap.static", "login.form", "login.log_in", "home.alive", *STEPS}
 
 
 def test_a_route_without_a_policy_is_closed(app: Flask, log_in: LogIn) -> None:

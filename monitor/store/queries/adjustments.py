@@ -1,7 +1,7 @@
 """Pending adjustments: what closed records would become is kept beside them, never written (rules 8)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,12 @@ class Fresh:
     spans: list[Span]
     sessions: Rows
     days: Rows
+    overtime: Rows
+
+    @property
+    def every(self) -> Rows:
+        """The rows of every kind."""
+        return [*self.sessions, *self.days, *self.overtime]
 
 
 def set_aside(session: Session, fresh: Fresh, found_at: datetime) -> Fresh:
@@ -47,17 +53,33 @@ def set_aside(session: Session, fresh: Fresh, found_at: datetime) -> Fresh:
     periods = closed_between(session, first, last)
     if not periods:
         return fresh
-    sessions, days = sealed_rows(session, periods, fresh.spans)
-    held = _periods_of([*sessions, *days], periods)
-    held |= {d: period for d, period in _periods_of(fresh.days, periods).items() if d not in held}
-    said = _said(sessions, fresh.sessions, held) | _said(days, fresh.days, held)
+    sessions, days, overtime = sealed_rows(session, periods, fresh.spans)
+    sealed = Fresh(spans=fresh.spans, sessions=sessions, days=days, overtime=overtime)
+    held = _periods_of(fresh.every, periods) | _periods_of(sealed.every, periods)
+    said = {
+        one
+        for old, new in (
+            (sessions, fresh.sessions),
+            (days, fresh.days),
+            (overtime, fresh.overtime),
+        )
+        for one in _said(old, new, held)
+    }
     _keep(session, fresh.spans, said, found_at)
-    sealed = {(row["person_id"], row["day"]) for row in [*sessions, *days]}
     return Fresh(
-        spans=without(fresh.spans, sealed),
-        sessions=[row for row in fresh.sessions if (row["person_id"], row["day"]) not in held],
-        days=[row for row in fresh.days if (row["person_id"], row["day"]) not in held],
+        spans=without(fresh.spans, _whose(sealed.every)),
+        sessions=_others(fresh.sessions, held),
+        days=_others(fresh.days, held),
+        overtime=_others(fresh.overtime, held),
     )
+
+
+def _whose(rows: Rows) -> set[PersonDay]:
+    return {(row["person_id"], row["day"]) for row in rows}
+
+
+def _others(rows: Rows, held: Container[PersonDay]) -> Rows:
+    return [row for row in rows if (row["person_id"], row["day"]) not in held]
 
 
 def _periods_of(rows: Iterable[Row], periods: ClosedPeriods) -> dict[PersonDay, int]:

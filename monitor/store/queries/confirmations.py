@@ -11,7 +11,7 @@ from sqlalchemy import exists, insert, select
 from sqlmodel import Session, col
 
 from monitor.store.queries.terminals import last_good_pull
-from monitor.store.tables import CoverageInterval, Punch, PushConfirmation, Terminal
+from monitor.store.tables import CoverageInterval, Punch, PushConfirmation, QuarantineDecision, Terminal
 
 STILL_TO_COME_SECONDS = 600
 """A log is read a moment before or after the clock beside it, and clocks are set: the end is not asked."""
@@ -65,6 +65,10 @@ def _unconfirmed(session: Session, terminal_id: int, read_at: datetime, span: tu
         col(Punch.device_time).between(*span),
         col(Punch.received_at) < int(read_at.astimezone(UTC).timestamp()),
         ~exists().where(col(PushConfirmation.punch_id) == col(Punch.id)),
+        # The log holds a corrected punch under the time that the terminal gave it.
+        ~exists().where(
+            col(QuarantineDecision.punch_id) == col(Punch.id), col(QuarantineDecision.decision) == "corrected"
+        ),
         covered,
     )
     return [punch_id or 0 for punch_id in session.scalars(wanted.order_by(col(Punch.id)))]

@@ -15,6 +15,9 @@ IDENTITY = frozenset({"person_id", "day", "seq"})
 DAY_SEQ = -1
 """Stands for a session's place in what is said of the day's own record."""
 
+OVERTIME_SEQ = -2
+"""The first of the day's overtime; the next ones count down."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -37,7 +40,9 @@ class Difference:
 
     @property
     def seq(self) -> int:
-        """The session's place in its day, `DAY_SEQ` for the day's record."""
+        """The session's place in its day, `DAY_SEQ` for the day's record, `OVERTIME_SEQ` for overtime."""
+        if "night_seconds" in self.row:
+            return OVERTIME_SEQ - int(self.row["seq"])
         return int(self.row.get("seq", DAY_SEQ))
 
     @property

@@ -3,18 +3,21 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlmodel import Session, col
 
 from monitor.store.tables import (
     Badge,
+    OvertimeRecord,
     Person,
     Punch,
+    QuarantineDecision,
     QuarantinedRecord,
     SessionRecord,
     StaleSpan,
     Terminal,
     Unit,
+    WithheldPunch,
 )
 
 UnitIds = frozenset[int] | None
@@ -51,6 +54,30 @@ def session_frame(session: Session, first_day: int, last_day: int, unit_ids: Uni
     return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
 
 
+def overtime_frame(session: Session, first_day: int, last_day: int, unit_ids: UnitIds) -> pd.DataFrame:
+    """Overtime records of dates in a range, sorted by person code, day, start."""
+    record = OvertimeRecord
+    wanted: Select[*tuple[Any, ...]] = (
+        select(
+            col(Person.code).label("person"),
+            col(record.day),
+            col(Unit.code).label("unit"),
+            col(record.kind),
+            col(record.starts),
+            col(record.ends),
+            col(record.present_from),
+            col(record.present_to),
+            col(record.seconds),
+            col(record.night_seconds),
+        )
+        .join(Person, col(Person.id) == col(record.person_id))
+        .join(Unit, col(Unit.id) == col(record.unit_id))
+        .where(col(record.day).between(first_day, last_day))
+        .order_by(col(Person.code), col(record.day), col(record.seq))
+    )
+    return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
+
+
 def punch_frame(session: Session, first: int, last: int, unit_ids: UnitIds) -> pd.DataFrame:
     """Stored punches by the terminal's own time, both ends inclusive, of units' terminals or all."""
     wanted: Select[*tuple[Any, ...]] = (
@@ -70,9 +97,24 @@ def punch_frame(session: Session, first: int, last: int, unit_ids: UnitIds) -> p
     return _frame(session, wanted if unit_ids is None else wanted.where(col(Terminal.unit_id).in_(unit_ids)))
 
 
+def repair_flags(session: Session) -> dict[str, list[int]]:
+    """Flag -> ids of the stored punches that have it: `undone`, `repaired`, `readmitted`."""
+    decision = QuarantineDecision
+    wanted = select(col(decision.decision), col(decision.punch_id)).where(col(decision.punch_id).is_not(None))
+    found: dict[str, list[int]] = {"undone": list(session.scalars(select(col(WithheldPunch.punch_id))))}
+    for what, punch_id in session.connection().execute(wanted):
+        flag = "repaired" if what == "corrected" else "readmitted"
+        found.setdefault(flag, []).append(punch_id or 0)
+    return found
+
+
 def quarantine_frame(session: Session, first: str, last: str, unit_ids: UnitIds) -> pd.DataFrame:
-    """Records set aside whose readable time lies in a range (texts), or that have none."""
-    record = QuarantinedRecord
+    """Records set aside whose readable time lies in a range (texts), or that have none.
+
+    Those that became punches by somebody's decision are left out; `dismissed` tells of the others.
+    """
+    record, decision = QuarantinedRecord, QuarantineDecision
+    taken_in = exists().where(col(decision.record_id) == col(record.id), col(decision.punch_id).is_not(None))
     wanted: Select[*tuple[Any, ...]] = (
         select(
             col(Terminal.code).label("terminal"),
@@ -82,8 +124,10 @@ def quarantine_frame(session: Session, first: str, last: str, unit_ids: UnitIds)
             col(record.state),
             col(record.received_at),
             col(record.reason),
+            exists().where(col(decision.record_id) == col(record.id)).label("dismissed"),
         )
         .join(Terminal, col(Terminal.id) == col(record.terminal_id))
+        .where(~taken_in)
         .where(col(record.device_time).between(first, last) | (col(record.device_time) == ""))
     )
     return _frame(session, wanted if unit_ids is None else wanted.where(col(Terminal.unit_id).in_(unit_ids)))

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, no
 from sqlmodel import Session, col
 
 from monitor.store.queries.stale import Span
-from monitor.store.tables import Period, PeriodReopening, PeriodSeal, metadata
+from monitor.store.tables import Period, PeriodReopening, PeriodSeal, RetiredPerson, metadata
 
 SESSIONS, DAYS = metadata.tables["session_record"], metadata.tables["day_record"]
-RECORDS = (SESSIONS, DAYS)
+OVERTIME = metadata.tables["overtime_record"]
+RECORDS = (SESSIONS, DAYS, OVERTIME)
 CLOSED, REOPENED = "closed", "reopened"
 
 Row = dict[str, Any]
@@ -75,7 +76,11 @@ def is_closed(session: Session, unit_id: int, day: int) -> bool:
 
 
 def forget_open_records(session: Session) -> None:
-    """Delete every record that is in no closed period; those can be made again."""
+    """Delete every record that is in no closed period; those can be made again.
+
+    Not so the records of people whose punches no longer lead to them (`RetiredPerson`).
+    """
+    frozen = select(col(RetiredPerson.person_id)).where(col(RetiredPerson.unlinked_at).is_not(None))
     for table in RECORDS:
         mine = (
             col(Period.unit_id) == table.c.unit_id,
@@ -83,11 +88,12 @@ def forget_open_records(session: Session) -> None:
             col(Period.last_day) >= table.c.day,
         )
         sealed = exists().where(closed(), *mine).correlate(table)
-        session.connection().execute(delete(table).where(not_(sealed)))
+        kept = table.c.person_id.in_(frozen)
+        session.connection().execute(delete(table).where(not_(sealed), not_(kept)))
 
 
-def sealed_rows(session: Session, periods: ClosedPeriods, spans: Iterable[Span]) -> tuple[Rows, Rows]:
-    """The session rows and the day rows of some person-days that closed periods hold, in order."""
+def sealed_rows(session: Session, periods: ClosedPeriods, spans: Iterable[Span]) -> tuple[Rows, Rows, Rows]:
+    """The session, day and overtime rows of some person-days that closed periods hold, in order."""
     wanted = person_days(spans)
     people = {person for person, _ in wanted}
     first, last = min(day for _, day in wanted), max(day for _, day in wanted)
@@ -100,7 +106,7 @@ def sealed_rows(session: Session, periods: ClosedPeriods, spans: Iterable[Span])
         )
         rows = session.connection().execute(select(table).where(*mine).order_by(*table.primary_key.columns))
         found.append([dict(row) for row in rows.mappings() if _is_sealed(row, periods, wanted)])
-    return found[0], found[1]
+    return found[0], found[1], found[2]
 
 
 def _is_sealed(row: RowMapping, periods: ClosedPeriods, wanted: set[PersonDay]) -> bool:

@@ -11,6 +11,7 @@ from sqlmodel import select as pairs
 
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of
+from monitor.store.queries.deliveries import counted
 from monitor.store.queries.freshness import Covered, TerminalRow, covered, terminals
 from monitor.store.queries.spans import Span
 from monitor.store.queries.zones import in_zone
@@ -20,6 +21,7 @@ from monitor.store.tables import (
     Excuse,
     ExcuseType,
     ManualPunch,
+    OvertimeRecord,
     Punch,
     RegulationVersion,
     SessionRecord,
@@ -53,6 +55,7 @@ class Evidence:
     regulations: Mapping[int, RegulationVersion]
     terminals: Mapping[int, TerminalRow]
     covers: Mapping[int, Covered]
+    overtime: tuple[OvertimeRecord, ...] = ()
 
 
 def evidence(session: Session, person_id: int, day: int, zone: str) -> Evidence:
@@ -71,6 +74,7 @@ def evidence(session: Session, person_id: int, day: int, zone: str) -> Evidence:
         regulations=_regulations(session, records),
         terminals=known,
         covers=covered(session, known, first, last, zone),
+        overtime=_overtime(session, person_id, day),
     )
 
 
@@ -78,6 +82,11 @@ def _records(session: Session, person_id: int, day: int) -> list[SessionRecord]:
     near = col(SessionRecord.day).between(day - 1, day + 1)
     mine = select(SessionRecord).where(col(SessionRecord.person_id) == person_id, near)
     return list(session.scalars(mine.order_by(col(SessionRecord.day), col(SessionRecord.seq))))
+
+
+def _overtime(session: Session, person_id: int, day: int) -> tuple[OvertimeRecord, ...]:
+    mine = col(OvertimeRecord.person_id) == person_id, col(OvertimeRecord.day) == day
+    return tuple(session.scalars(select(OvertimeRecord).where(*mine).order_by(col(OvertimeRecord.seq))))
 
 
 def _bounds(records: Iterable[SessionRecord], day: int) -> tuple[int, int]:
@@ -125,7 +134,9 @@ def _candidates(
     # A day's slack: the terminal's own clock may show another zone.
     near = col(Punch.device_time).between(first - DAY_SECONDS, last + DAY_SECONDS)
     rows = session.exec(
-        pairs(Punch, Badge).join(Badge, claims).where(col(Punch.device_user_id).in_(ids), near)
+        pairs(Punch, Badge)
+        .join(Badge, claims)
+        .where(col(Punch.device_user_id).in_(ids), near, *counted(session))
     )
     badges: defaultdict[int, list[Badge]] = defaultdict(list)
     punches: dict[int, Punch] = {}

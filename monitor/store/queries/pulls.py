@@ -1,14 +1,17 @@
 """Which terminals are due to be read, and requests to read one now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlmodel import Session, col
 
 from monitor.store.queries.terminals import readable_terminals
 from monitor.store.tables import Pull, PullRequest
 
+BY_PUSH = "(push)"
+"""Who asked, where a delivery did that is no evidence (strict mode); no account has such a name."""
 LOOK_BACK = 10
 """Failures in a row beyond this no longer lengthen the wait."""
 
@@ -40,13 +43,44 @@ def _state(session: Session, terminal_id: int) -> PullState:
     return PullState(terminal_id=terminal_id, last_tried_at=last, failures=failures)
 
 
-def claim_requests(session: Session, now: datetime) -> list[int]:
-    """Take all open requests; returns their terminals."""
-    waiting = col(PullRequest.claimed_at).is_(None)
-    terminals = session.connection().execute(select(col(PullRequest.terminal_id)).where(waiting)).scalars()
-    found = sorted(set(terminals))
-    session.connection().execute(update(PullRequest).where(waiting).values(claimed_at=now))
-    return found
+def ask_for_reading(session: Session, terminal_id: int, now: datetime, asked_by: str) -> None:
+    """Note that somebody wants a terminal to be read, unless that is noted already and not begun."""
+    waiting = col(PullRequest.terminal_id) == terminal_id, col(PullRequest.claimed_at).is_(None)
+    if session.scalars(select(PullRequest).where(*waiting).limit(1)).first() is None:
+        session.add(PullRequest(terminal_id=terminal_id, asked_at=now, asked_by=asked_by))
+
+
+def claim_requests(session: Session, now: datetime, under_way: Collection[int] = ()) -> dict[int, bool]:
+    """Take all unanswered requests; returns their terminals, and whether a person asked.
+
+    Those of readings `under_way` stay: what was asked for later may not be in them. A request whose
+    reading died with its process is taken again.
+    """
+    unanswered = col(PullRequest.pull_id).is_(None), col(PullRequest.terminal_id).not_in(under_way)
+    person = func.max(case((col(PullRequest.asked_by) == BY_PUSH, 0), else_=1))
+    wanted = select(col(PullRequest.terminal_id), person).where(*unanswered)
+    found = session.connection().execute(wanted.group_by(col(PullRequest.terminal_id))).all()
+    claimed = update(PullRequest).where(*unanswered, col(PullRequest.claimed_at).is_(None))
+    session.connection().execute(claimed.values(claimed_at=now))
+    return {terminal_id: bool(by_person) for terminal_id, by_person in sorted(found)}
+
+
+def open_requests(session: Session) -> dict[int, PullRequest]:
+    """Terminal id -> the oldest request that no reading has answered yet."""
+    wanted = (
+        select(PullRequest).where(col(PullRequest.pull_id).is_(None)).order_by(col(PullRequest.id).desc())
+    )
+    return {request.terminal_id: request for request in session.scalars(wanted)}
+
+
+def pulls_of(
+    session: Session, terminal_id: int, since: datetime, *, before_id: int | None = None, limit: int = 50
+) -> list[Pull]:
+    """The contacts with a terminal from an instant on, newest first; a further page goes on before an id."""
+    wanted = select(Pull).where(col(Pull.terminal_id) == terminal_id, col(Pull.started_at) >= since)
+    if before_id is not None:
+        wanted = wanted.where(col(Pull.id) < before_id)
+    return list(session.scalars(wanted.order_by(col(Pull.id).desc()).limit(limit)))
 
 
 def close_requests(session: Session, terminal_id: int, pull_id: int) -> None:

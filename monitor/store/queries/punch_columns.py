@@ -1,11 +1,15 @@
 """Punches that may mean some people, as columns on the installation's wall clock."""
 
+from itertools import compress
+from typing import Any
+
 import numpy as np
 from sqlalchemy import and_
 from sqlmodel import Session, col
 
 from monitor.rules.columns import DAY_SECONDS, Int64, Punches, Text, UInt8
 from monitor.store.queries.arrays import Positions, columns_of, in_zone, int32s, int64s
+from monitor.store.queries.deliveries import undone_variants, withheld_between
 from monitor.store.tables import Punch, PunchVariant
 
 OTHER_STATE = 7
@@ -27,6 +31,7 @@ def punches_of(
     margin = DAY_SECONDS if any(other != zone for other in zones) else 0
     found = [_read(session, ids, span[0] - margin, span[1] + margin) for ids in _portions(list(vocabulary))]
     columns = [[value for part in found for value in part[column]] for column in range(5)]
+    columns = _counting(session, columns)
     terminal = terminals.find(columns[1])
     shown = int64s(columns[3])
     for place, other in enumerate(zones):
@@ -53,6 +58,16 @@ def _portions(ids: list[str]) -> list[list[str]]:
     return [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
 
 
+def _counting(session: Session, columns: list[list[Any]]) -> list[list[Any]]:
+    """Without the punches that only undone files brought; nearly always there are none."""
+    ids = columns[0]
+    withheld = set(withheld_between(session, min(ids), max(ids))) if ids else set()
+    if not withheld:
+        return columns
+    kept = [punch_id not in withheld for punch_id in ids]
+    return [list(compress(column, kept)) for column in columns]
+
+
 def _read(session: Session, ids: list[str], start: int, end: int) -> list[Text]:
     wanted = (Punch.id, Punch.terminal_id, Punch.device_user_id, Punch.device_time, Punch.state)
     mine = and_(
@@ -67,7 +82,8 @@ def _states(session: Session, ids: Int64, state: Int64) -> UInt8:
     if not len(ids):
         return bits
     between = col(PunchVariant.punch_id).between(int(ids.min()), int(ids.max()))
-    punch, other = columns_of(session, (PunchVariant.punch_id, PunchVariant.state), between)
+    stands = col(PunchVariant.import_id).is_(None) | ~undone_variants()
+    punch, other = columns_of(session, (PunchVariant.punch_id, PunchVariant.state), between, stands)
     order = np.argsort(ids)
     place = np.searchsorted(ids, int64s(punch), sorter=order)
     known = place < len(ids)

@@ -1,15 +1,22 @@
 """Punches in bulk: what is stored of a terminal's log, and adding what is not."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from monitor.store.queries.deliveries import counted
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord
 
 Rows = list[dict[str, object]]
 IDENTITY = ["device_user_id", "device_time"]
+LOG = {"id": "int64", "device_user_id": "object", "device_time": "int64", "verify": "int64", "state": "int64"}
+ROWS_AT_ONCE = 10_000
+FEW_IDS = 500
 
 
 def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.DataFrame:
@@ -17,18 +24,22 @@ def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.
 
     Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
+    wanted = (Punch.id, Punch.device_user_id, Punch.device_time, Punch.verify, Punch.state)
     rows = session.connection().execute(
-        select(
-            col(Punch.id),
-            col(Punch.device_user_id),
-            col(Punch.device_time),
-            col(Punch.verify),
-            col(Punch.state),
-        ).where(col(Punch.terminal_id) == terminal_id, col(Punch.device_time).between(first, last))
+        select(*(col(column) for column in wanted)).where(
+            col(Punch.terminal_id) == terminal_id, col(Punch.device_time).between(first, last)
+        ),
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
-    frame = pd.DataFrame(rows.all(), columns=["id", *IDENTITY, "verify", "state"])
-    whole = ["id", "device_time", "verify", "state"]
-    return frame.astype({"device_user_id": object} | dict.fromkeys(whole, np.int64))
+    parts, users = [], dict[str, str]()
+    for some in rows.partitions():
+        # Column by column: pandas would ask each of the driver's rows for attributes it does not have.
+        columns: dict[str, Sequence[Any]] = dict(zip(LOG, zip(*some, strict=True), strict=True))
+        # The driver makes a new text of every row's id; a log has few different ones.
+        columns["device_user_id"] = [users.setdefault(user, user) for user in columns["device_user_id"]]
+        parts.append(pd.DataFrame({name: pd.Series(columns[name], dtype=form) for name, form in LOG.items()}))
+    nothing = pd.DataFrame({name: np.zeros(0, form) for name, form in LOG.items()})
+    return pd.concat(parts, ignore_index=True) if parts else nothing
 
 
 def add_punches(session: Session, rows: Rows) -> int:
@@ -75,20 +86,23 @@ def days_with_punches(session: Session, terminal_id: int, first_day: int, last_d
         .where(
             col(Punch.terminal_id) == terminal_id,
             col(Punch.device_time).between(first_day * 86_400, (last_day + 1) * 86_400 - 1),
+            *counted(session),
         )
         .distinct()
     )
     return {int(row[0]) for row in rows}
 
 
-def holders_between(session: Session, terminal_id: int, after: int, until: int) -> set[tuple[int, int]]:
-    """(Person id, day) of the badges behind a terminal's punches later than one reading, up to another."""
-    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == terminal_id)
+def holders_between(
+    session: Session, terminal_ids: Collection[int], after: int, until: int
+) -> set[tuple[int, int]]:
+    """(Person id, day) of the badges behind terminals' punches later than one reading, up to another."""
+    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == col(Punch.terminal_id))
     rows = session.connection().execute(
         select(col(Badge.person_id), col(Punch.device_time) // 86_400)
         .join(Badge, (col(Badge.device_user_id) == col(Punch.device_user_id)) & here)
         .where(
-            col(Punch.terminal_id) == terminal_id,
+            col(Punch.terminal_id).in_(terminal_ids),
             col(Punch.device_time) > after,
             col(Punch.device_time) <= until,
         )
@@ -107,8 +121,14 @@ def pulled_before(session: Session, terminal_id: int, first: int, last: int, pul
     return session.connection().execute(earlier.limit(1)).first() is not None
 
 
-def badge_holders(session: Session, terminal_id: int) -> pd.DataFrame:
-    """Badges that may be read at a terminal. Columns: device_user_id, person_id."""
+def badge_holders(session: Session, terminal_id: int, device_user_ids: set[str]) -> dict[str, set[int]]:
+    """Ids of the people behind some device user ids at a terminal; nothing for those nobody has."""
     here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == terminal_id)
-    rows = session.connection().execute(select(col(Badge.device_user_id), col(Badge.person_id)).where(here))
-    return pd.DataFrame(rows.all(), columns=["device_user_id", "person_id"]).drop_duplicates()
+    # A delivery names a few ids of thousands; a whole log may name more than one question can hold.
+    named = [col(Badge.device_user_id).in_(device_user_ids)] if len(device_user_ids) <= FEW_IDS else []
+    found: dict[str, set[int]] = {}
+    for user, person in session.connection().execute(
+        select(col(Badge.device_user_id), col(Badge.person_id)).where(here, *named)
+    ):
+        found.setdefault(user, set()).add(person)
+    return found

@@ -1,9 +1,11 @@
 """Terminals that deliver by themselves, and serial numbers that ask to."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from monitor.store.tables import PendingTerminal, Terminal
+from monitor.store.tables import PendingTerminal, Punch, Terminal, TerminalEvent
 
 
 def pushing_terminal(session: Session, serial: str, *, lock: bool = False) -> Terminal | None:
@@ -32,3 +34,21 @@ def make_room_for_pending(session: Session, most: int) -> None:
         session.connection().execute(
             delete(PendingTerminal).where(col(PendingTerminal.serial).in_(oldest.scalar_subquery()))
         )
+
+
+def new_events(session: Session, terminal_id: int, told: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the events (kind, the terminal's own time) that are not stored yet."""
+    known = select(col(TerminalEvent.kind), col(TerminalEvent.device_time)).where(
+        col(TerminalEvent.terminal_id) == terminal_id
+    )
+    return set(told) - {(kind, time) for kind, time in session.connection().execute(known)}
+
+
+def last_pushed(session: Session, terminal_id: int, until: int) -> int | None:
+    """The newest punch that the terminal delivered by itself, up to a time of its own clock."""
+    newest = select(func.max(col(Punch.device_time))).where(
+        col(Punch.terminal_id) == terminal_id,
+        col(Punch.source) == "push",
+        col(Punch.device_time) <= until,
+    )
+    return session.connection().execute(newest).scalar()

@@ -1,4 +1,4 @@
-"""Session and day records in bulk: replacing those of some person-days, and what is still open."""
+"""Session, day and overtime records in bulk: replacing those of some person-days, and what is still open."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,7 +14,9 @@ from monitor.rules.columns import (
     DAY_SECONDS,
     NO_TIME,
     DayRecords,
+    Int32,
     Int64,
+    OvertimeRecords,
     PersonDays,
     Ragged,
     SessionRecords,
@@ -24,7 +26,7 @@ from monitor.store.queries.adjustments import Fresh, set_aside
 from monitor.store.queries.arrays import Positions
 from monitor.store.queries.stale import Span
 from monitor.store.queries.world import LoadedWorld
-from monitor.store.tables import DayRecord, Fact, Posting, SessionRecord
+from monitor.store.tables import DayRecord, Fact, OvertimeRecord, Posting, SessionRecord
 from monitor.store.tables.verdicts import LONG, PENDING
 
 RECORDS_LOCK = 7_236_002
@@ -47,22 +49,26 @@ def replace_records(
             spans=list(spans),
             sessions=session_rows(loaded, verdicts.sessions),
             days=_day_rows(loaded, verdicts.days),
+            overtime=_overtime_rows(loaded, verdicts.overtime),
         ),
         found_at,
     )
     _forget(session, fresh.spans)
     connection = session.connection()
-    if fresh.sessions:
-        connection.execute(insert(SessionRecord), fresh.sessions)
-    if fresh.days:
-        connection.execute(insert(DayRecord), fresh.days)
+    for table, rows in (
+        (SessionRecord, fresh.sessions),
+        (DayRecord, fresh.days),
+        (OvertimeRecord, fresh.overtime),
+    ):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def _forget(session: Session, spans: Iterable[Span]) -> None:
     rows = [{"person": person, "first": first, "last": last} for person, first, last in spans]
     if not rows:
         return
-    for table in (SessionRecord, DayRecord):
+    for table in (SessionRecord, DayRecord, OvertimeRecord):
         gone = delete(table).where(
             col(table.person_id) == bindparam("person"),
             col(table.day).between(bindparam("first"), bindparam("last")),
@@ -76,7 +82,7 @@ def session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str,
     columns = {
         "person_id": _ids(loaded.people, records.person),
         "day": records.day.tolist(),
-        "seq": _sequence(records).tolist(),
+        "seq": _sequence(records.person, records.day).tolist(),
         "unit_id": _ids(loaded.units, records.unit),
         "regulation_id": [regulation_ids[place] for place in records.regulation.tolist()],
         "kind": records.kind.tolist(),
@@ -121,6 +127,24 @@ def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, Any]]:
     return _rows(columns)
 
 
+def _overtime_rows(loaded: LoadedWorld, records: OvertimeRecords) -> list[dict[str, Any]]:
+    columns = {
+        "person_id": _ids(loaded.people, records.person),
+        "day": records.day.tolist(),
+        "seq": _sequence(records.person, records.day).tolist(),
+        "unit_id": _ids(loaded.units, records.unit),
+        "entry_id": records.entry.tolist(),
+        "kind": records.kind.tolist(),
+        "starts": records.start.tolist(),
+        "ends": records.end.tolist(),
+        "present_from": _optional(records.present_from, NO_TIME),
+        "present_to": _optional(records.present_to, NO_TIME),
+        "seconds": records.seconds.tolist(),
+        "night_seconds": records.night_seconds.tolist(),
+    }
+    return _rows(columns)
+
+
 def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, Any]]:
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -135,13 +159,13 @@ def _optional(values: Int64, none: int) -> list[int | None]:
     return [None if value == none else value for value in values.tolist()]
 
 
-def _sequence(records: SessionRecords) -> Int64:
-    """Position of each session within its person-day; the records are sorted so."""
-    if not len(records):
+def _sequence(person: Int32, day: Int32) -> Int64:
+    """Position of each row within its person-day; the rows are sorted so."""
+    if not len(person):
         return np.zeros(0, dtype=np.int64)
-    first = np.r_[True, (np.diff(records.person) != 0) | (np.diff(records.day) != 0)]
+    first = np.r_[True, (np.diff(person) != 0) | (np.diff(day) != 0)]
     starts = np.flatnonzero(first)
-    return np.arange(len(records)) - np.repeat(starts, np.diff(np.r_[starts, len(records)]))
+    return np.arange(len(person)) - np.repeat(starts, np.diff(np.r_[starts, len(person)]))
 
 
 def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:

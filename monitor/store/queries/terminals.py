@@ -12,9 +12,9 @@ def terminal_by_code(session: Session, code: str) -> Terminal | None:
 
 
 def readable_terminals(session: Session) -> list[Terminal]:
-    """Terminals that are read over the network, by code."""
-    networked = col(Terminal.kind).in_(("zk", "hikvision", "dahua", "biotime"))
-    return list(session.scalars(select(Terminal).where(networked).order_by(col(Terminal.code))))
+    """Terminals that are read over the network by themselves, by code; one that is switched off is not."""
+    networked = col(Terminal.kind).in_(("zk", "hikvision", "dahua", "biotime")), ~col(Terminal.switched_off)
+    return list(session.scalars(select(Terminal).where(*networked).order_by(col(Terminal.code))))
 
 
 def last_good_pull(session: Session, terminal_id: int) -> Pull | None:

@@ -8,14 +8,9 @@ from sqlmodel import Session, col
 
 from monitor.rules.columns import (
     DAY_SECONDS,
-    Allowances,
     Badges,
     CalendarRows,
     Coverage,
-    Excuses,
-    ExcuseTypes,
-    Explained,
-    ManualPunches,
     Postings,
     RosterEntries,
     SilentDays,
@@ -32,20 +27,23 @@ from monitor.store.queries.arrays import (
     int32s,
     int64s,
     texts,
-    times,
     valid_days,
+)
+from monitor.store.queries.person_columns import (
+    Span,
+    allowances_of,
+    excuse_types,
+    excuses_of,
+    explained_of,
+    findings_of,
+    manual_of,
 )
 from monitor.store.queries.punch_columns import punches_of
 from monitor.store.queries.regulations import load_regulations
 from monitor.store.tables import (
-    Allowance,
     Badge,
     CalendarDay,
     CoverageInterval,
-    Excuse,
-    ExcuseType,
-    ExplainedDay,
-    ManualPunch,
     Person,
     Posting,
     RosterEntry,
@@ -53,7 +51,6 @@ from monitor.store.tables import (
     Unit,
 )
 
-Span = tuple[int, int]
 NO_SILENCE = SilentDays(terminal=int32s([]), day=int32s([]))
 
 
@@ -87,7 +84,7 @@ def load_world(
     terminals, terminal_columns, zones = _terminals(session, units)
     regulation_ids, regulations = load_regulations(session, people, units)
     badges, vocabulary = _badges(session, people, terminals)
-    types, type_columns = _excuse_types(session)
+    types, type_columns = excuse_types(session)
     span = (first_day * DAY_SECONDS, (last_day + 1) * DAY_SECONDS)
     world = World(
         people=people.labels,
@@ -98,14 +95,15 @@ def load_world(
         terminals=terminal_columns,
         badges=badges,
         punches=punches_of(session, vocabulary, terminals, zones, zone, span if with_punches else None),
-        manual=_manual(session, people, span),
+        manual=manual_of(session, people, span),
         excuse_types=type_columns,
-        excuses=_excuses(session, people, types, span),
+        excuses=excuses_of(session, people, types, span),
         roster=_roster(session, people, span),
-        allowances=_allowances(session, people),
+        allowances=allowances_of(session, people),
         coverage=_coverage(session, terminals, zones, zone, span),
         silent=NO_SILENCE,
-        explained=_explained(session, people, first_day, last_day),
+        explained=explained_of(session, people, first_day, last_day),
+        findings=findings_of(session, people, span),
     )
     return LoadedWorld(
         world=world, people=people, units=units, terminals=terminals, regulation_ids=regulation_ids
@@ -191,41 +189,7 @@ def _calendar(session: Session, units: Positions, first_day: int, last_day: int)
         for_day=days(for_date),
         document=texts(document),
         confirmed=np.array([value != "P" for value in status], dtype=np.bool_),
-    )
-
-
-def _excuse_types(session: Session) -> tuple[dict[str, int], ExcuseTypes]:
-    wanted = (ExcuseType.code, ExcuseType.symbol, ExcuseType.counts_cong)
-    code, symbol, counts = columns_of(session, wanted)
-    columns = ExcuseTypes(
-        code=texts(code), symbol=texts(symbol), counts_cong=np.array(counts, dtype=np.bool_)
-    )
-    return {value: place for place, value in enumerate(code)}, columns
-
-
-def _excuses(session: Session, people: Positions, types: dict[str, int], span: Span) -> Excuses:
-    wanted = (
-        Excuse.id,
-        Excuse.person_id,
-        Excuse.type_code,
-        Excuse.starts,
-        Excuse.ends,
-        Excuse.status,
-        Excuse.document_date,
-        Excuse.entered_at,
-    )
-    mine = col(Excuse.person_id).in_(people.ids.tolist())
-    within = (col(Excuse.ends) >= span[0]) & (col(Excuse.starts) < span[1])
-    ids, person, kind, start, end, status, document, entered = columns_of(session, wanted, mine, within)
-    return Excuses(
-        id=int64s(ids),
-        person=people.find(person),
-        kind=int32s([types[value] for value in kind]),
-        start=int64s(start),
-        end=int64s(end),
-        approved=np.array([value == "approved" for value in status], dtype=np.bool_),
-        document_day=days(document),
-        entered_at=times(entered),
+        in_lieu=np.array([value == "C" for value in status], dtype=np.bool_),
     )
 
 
@@ -241,34 +205,6 @@ def _roster(session: Session, people: Positions, span: Span) -> RosterEntries:
         start=int64s(start),
         end=int64s(end),
     )
-
-
-def _allowances(session: Session, people: Positions) -> Allowances:
-    wanted = (
-        Allowance.person_id,
-        Allowance.minutes,
-        Allowance.place,
-        Allowance.valid_from,
-        Allowance.valid_to,
-    )
-    mine = col(Allowance.person_id).in_(people.ids.tolist())
-    person, minutes, place, start, end = columns_of(session, wanted, mine)
-    first_day, last_day = valid_days(start, end)
-    return Allowances(
-        person=people.find(person),
-        seconds=int32s(minutes) * 60,
-        where=texts(place),
-        first_day=first_day,
-        last_day=last_day,
-    )
-
-
-def _manual(session: Session, people: Positions, span: Span) -> ManualPunches:
-    mine = col(ManualPunch.person_id).in_(people.ids.tolist())
-    within = (col(ManualPunch.time) >= span[0]) & (col(ManualPunch.time) < span[1])
-    wanted = (ManualPunch.id, ManualPunch.person_id, ManualPunch.time)
-    ids, person, time = columns_of(session, wanted, mine, within)
-    return ManualPunches(id=-int64s(ids), person=people.find(person), time=int64s(time))
 
 
 def _coverage(session: Session, terminals: Positions, zones: list[str], zone: str, span: Span) -> Coverage:
@@ -289,10 +225,3 @@ def _coverage(session: Session, terminals: Positions, zones: list[str], zone: st
         start[here], end[here] = in_zone(start[here], other, zone), in_zone(end[here], other, zone)
     declared = np.array([source == "declared" for source in found[3]], dtype=np.bool_)
     return Coverage(terminal=terminal, start=start, end=end, declared=declared)
-
-
-def _explained(session: Session, people: Positions, first_day: int, last_day: int) -> Explained:
-    mine = col(ExplainedDay.person_id).in_(people.ids.tolist())
-    within = col(ExplainedDay.on_date).between(date_of(first_day), date_of(last_day))
-    person, on = columns_of(session, (ExplainedDay.person_id, ExplainedDay.on_date), mine, within)
-    return Explained(person=people.find(person), day=days(on))

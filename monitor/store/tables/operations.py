@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from monitor.store.tables.types import Big, Instant, String
+from monitor.store.tables.types import Big, Instant, Small, String
 
 ROLES = ("admin", "hr", "head", "inspector", "supervisor", "technician", "staff")
 
@@ -52,15 +52,24 @@ class Fact(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """One link of the append-only trail: `hash` covers the entry and the previous link's hash."""
+    """One link of the append-only trail (`monitor.audit`): who did or saw what, chained to the link before.
+
+    What tells of people (`actor`, `subject`, `detail`) is the payload: the chain holds its salted digest
+    alone, so that it can be erased, with its salt, when its time is over; the database lets nothing else
+    be changed (a trigger). `form` 1 are links from before there were digests: their hash covers the fields.
+    """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_actor_at", "actor", "at"),)
 
     id: int | None = Field(default=None, sa_type=Big, primary_key=True)
-    at: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant, index=True)
     actor: str = Field(sa_type=String)
     action: str = Field(sa_type=String)
-    subject: str = Field(sa_type=String)
+    subject: str = Field(sa_type=String, index=True)
     detail: str = Field(sa_type=String)
     previous_hash: str = Field(sa_type=String, unique=True)
     hash: str = Field(sa_type=String, unique=True)
+    form: int = Field(default=1, sa_type=Small, sa_column_kwargs={"server_default": "1"})
+    salt: str = Field(default="", sa_type=String, sa_column_kwargs={"server_default": ""})
+    payload_sha256: str = Field(default="", sa_type=String, sa_column_kwargs={"server_default": ""})

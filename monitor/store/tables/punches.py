@@ -59,7 +59,10 @@ class Punch(SQLModel, table=True):
 
 
 class PunchVariant(SQLModel, table=True):
-    """A later delivery of a stored punch whose attributes differ; the first one stays (rules 9)."""
+    """A later delivery of a stored punch whose attributes differ; the first one stays (rules 9).
+
+    `import_id` is the file that said so, as long as only files did.
+    """
 
     __tablename__ = "punch_variant"
     __table_args__ = (
@@ -73,10 +76,11 @@ class PunchVariant(SQLModel, table=True):
     state: int = Field(sa_type=Small)
     source: str = Field(sa_type=String)
     received_at: int = Field(sa_type=Big)
+    import_id: int | None = None
 
 
 class QuarantinedRecord(SQLModel, table=True):
-    """A record that is kept, shown and used by nothing until a person repairs it."""
+    """A record that is kept, shown and used by nothing; `QuarantineDecision` tells what became of it."""
 
     __tablename__ = "quarantined_record"
     __table_args__ = (
@@ -93,6 +97,7 @@ class QuarantinedRecord(SQLModel, table=True):
     device_time: str = Field(sa_type=String)
     verify: int = Field(sa_type=Small)
     state: int = Field(sa_type=Small)
+    work_code: int = Field(default=0, sa_type=Big, sa_column_kwargs={"server_default": "0"})
     source: str = Field(sa_type=String)
     received_at: int = Field(sa_type=Big)
     pull_id: int | None = Field(default=None, foreign_key="pull.id")

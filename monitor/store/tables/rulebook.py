@@ -147,6 +147,22 @@ class Excuse(SQLModel, table=True):
     entered_at: int | None = Field(default=None, sa_type=WallClock)
 
 
+class ExemptFinding(SQLModel, table=True):
+    """When an inspection found a person away: where the person is exempt, that is absence (rules 2)."""
+
+    __tablename__ = "exempt_finding"
+    __table_args__ = (
+        CheckConstraint("ends >= starts", name="interval"),
+        Index("uq_exempt_finding_identity", "person_id", "starts", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    starts: int = Field(sa_type=WallClock)
+    ends: int = Field(sa_type=WallClock)
+    document: str = Field(sa_type=String)
+
+
 class RosterEntry(SQLModel, table=True):
     """A rostered duty, extra session, overtime or release of one person (rules 2.5)."""
 

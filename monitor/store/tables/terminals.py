@@ -2,18 +2,21 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary, false
 from sqlmodel import Field, SQLModel
 
 from monitor.store.tables.types import Big, Instant, String, WallClock
 
 
 class Terminal(SQLModel, table=True):
-    """A source of punches. `comm_key` is a secret: never exported, never logged.
+    """A source of punches. `comm_key` and `push_key` are secrets: never exported, never logged.
 
-    `layout` is the record layout last proven for this serial. A terminal that delivers by itself may do
-    so from `push_network` only ('' = any allowed network); `push_timezone` is the TimeZone it is told
-    ('' = its zone's whole hours, `off` = none: some firmware moves its clock by it).
+    `transport` is how it is spoken to ('' = its kind's usual way; `devices.transport`). `layout` is the
+    record layout last proven for this serial. A terminal that delivers by itself may do so from
+    `push_network` only ('' = any allowed network), and with its `push_key` ('' = none is asked for);
+    `push_timezone` is the TimeZone it is told ('' = its zone's whole hours, `off` = none: some firmware
+    moves its clock by it). One that is `switched_off` is neither read by itself nor missed; what it delivers
+    all the same is stored.
     """
 
     __tablename__ = "terminal"
@@ -29,6 +32,7 @@ class Terminal(SQLModel, table=True):
     kind: str = Field(sa_type=String)
     host: str = Field(default="", sa_type=String)
     port: int = 4370
+    transport: str = Field(default="", sa_type=String)
     serial: str | None = Field(default=None, sa_type=String, unique=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     timezone: str = Field(default="Asia/Ho_Chi_Minh", sa_type=String)
@@ -37,8 +41,10 @@ class Terminal(SQLModel, table=True):
     push: bool = False
     push_network: str = Field(default="", sa_type=String)
     push_timezone: str = Field(default="", sa_type=String)
+    push_key: str = Field(default="", sa_type=String, repr=False)
     installed_on: date | None = None
     layout: str = Field(default="", sa_type=String)
+    switched_off: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Pull(SQLModel, table=True):
@@ -58,6 +64,7 @@ class Pull(SQLModel, table=True):
     count_before: int | None = None
     count_after: int | None = None
     capacity: int | None = None
+    users: int | None = None
     lines: int = 0
     stored: int = 0
     duplicates: int = 0
@@ -94,7 +101,7 @@ class CoverageInterval(SQLModel, table=True):
     """A closed interval of a terminal's own clock for which its log is complete here (rules 7).
 
     `source`: `pull`, `push`, `file` (an operator's word about a file) or `declared` (coverage.csv,
-    taken as it stands: silent days do not cut it).
+    taken as it stands: silent days do not cut it). `import_id` is the file that an operator's word is about.
     """
 
     __tablename__ = "coverage_interval"
@@ -110,3 +117,4 @@ class CoverageInterval(SQLModel, table=True):
     ends: int = Field(sa_type=WallClock)
     source: str = Field(sa_type=String)
     pull_id: int | None = Field(default=None, foreign_key="pull.id")
+    import_id: int | None = None

@@ -1,4 +1,4 @@
-"""What the rules made: session and day records, silent days, and the queue of days to recompute."""
+"""What the rules made: session, day and overtime records, silent days, and the queue of days to recompute."""
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
@@ -102,3 +102,26 @@ class DayRecord(SQLModel, table=True):
     worked_seconds: int
     cong: float = Field(sa_type=Real)
     reasons: int
+
+
+class OvertimeRecord(SQLModel, table=True):
+    """A stored row of `rules.columns.OvertimeRecords`; `seq` counts the date's rows from 0.
+
+    `entry_id` is the roster entry's; no foreign key, for the row of a closed period outlives it.
+    """
+
+    __tablename__ = "overtime_record"
+    __table_args__ = (Index("ix_overtime_record_day_unit_id", "day", "unit_id"), STRICT_BY_KEY)
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    day: int = Field(sa_type=Day, primary_key=True)
+    seq: int = Field(sa_type=Small, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    entry_id: int
+    kind: int = Field(sa_type=Small)
+    starts: int = Field(sa_type=WallClock)
+    ends: int = Field(sa_type=WallClock)
+    present_from: int | None = Field(default=None, sa_type=WallClock)
+    present_to: int | None = Field(default=None, sa_type=WallClock)
+    seconds: int
+    night_seconds: int

@@ -43,10 +43,14 @@ SENTENCES: dict[str, str] = {
     "demo_pull": "Đọc sáu máy chấm công mô phỏng…",
     "demo_refresh": "Đối chiếu giờ làm việc…",
     "demo_folder_used": "Thư mục {folder} không trống.",
+    "demo_fault_unknown": "Không có lỗi mẫu {fault}. Máy: {terminals}. Lỗi: {faults}.",
     "demo_import_refused": "Tệp mẫu {file} bị từ chối: {why}.",
     "demo_pull_failed": "Không đọc được máy mô phỏng {terminal}: {why}.",
     "demo_serving": "Tỉnh mẫu đang chạy tại {url} (đồng hồ: {now}) – nhấn Ctrl+C để dừng.",
-    "init_done": "Đã tạo {config}. Tài khoản đầu tiên: admin, mã dùng một lần (24 giờ): {token}",
+    "init_done": (
+        "Đã tạo {config}. Chạy monitor serve, mở trang /phieu và đặt mật khẩu cho tài khoản đầu tiên: admin, "
+        "mã dùng một lần ({hours} giờ): {token}"
+    ),
     "migrated": "Cơ sở dữ liệu đã ở phiên bản mới nhất.",
     "reconciling": "Đối chiếu",
     "reconciled": "Đã tính {person_days} ngày công.",
@@ -77,9 +81,6 @@ SENTENCES: dict[str, str] = {
     ),
     "doctor_calendar_proposed": (
         "Có {count} ngày trong lịch mới là dự kiến, chưa áp dụng: hãy xác nhận hoặc bỏ."
-    ),
-    "doctor_terminal_pending": (
-        "Máy lạ có số sê-ri {serial} gọi tới từ {address}: hãy khai báo trong terminals.csv hoặc chặn lại."
     ),
     "doctor_tet_unconfirmed": (
         "Lịch nghỉ Tết {year} chưa có ngày nào được xác nhận: hãy nạp thông báo khi có."

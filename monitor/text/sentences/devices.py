@@ -18,6 +18,16 @@ SENTENCES: dict[str, str] = {
     "zone_unknown": "không rõ giờ máy ghi theo múi giờ nào",
     "not_an_address": "Địa chỉ máy phải là địa chỉ IP, không phải tên.",
     "address_not_allowed": "Địa chỉ máy nằm ngoài các mạng được phép (terminals.allowed_networks).",
+    "transport_unknown": "Loại máy {kind} không kết nối bằng {transport}; có thể chọn: {choices}.",
+    "ca_file_unreadable": "Không đọc được tệp chứng thư gốc {path} (terminals.ca_file).",
+    "wrong_certificate": (
+        "Chứng thư của máy khác với chứng thư đã ghim; chưa gửi gì. Chứng thư vừa thấy: sha256={found}. "
+        "Chỉ ghim lại sau khi đã đối chiếu tại máy."
+    ),
+    "certificate_not_trusted": (
+        "Không có tổ chức nào bảo đảm chứng thư của máy, hoặc chứng thư không ghi địa chỉ này; chưa gửi gì."
+    ),
+    "tls_failed": "Máy không nói được TLS, hoặc chỉ có TLS cũ không còn an toàn.",
     "unknown_kind": "Không có loại máy này.",
     "kind_not_readable": "Loại máy này tự gửi dữ liệu hoặc nạp từ tệp, không đọc qua mạng được.",
     "command_not_allowed": "Lệnh gửi tới máy không thuộc danh sách chỉ đọc; đã không gửi.",

@@ -52,6 +52,7 @@ CELLS = {
     "bad_zone": "không có múi giờ “{value}”.",
     "bad_host": "“{value}” không phải địa chỉ IP.",
     "bad_comm_key": "khoá kết nối (comm key) phải là số từ 0 đến 999999.",
+    "bad_push_key": "khoá gửi (push_key) chỉ gồm chữ không dấu, số, - và _, tối đa 64 ký tự; 0 là bỏ khoá.",
     "bad_account": "loại máy này cần tài khoản, viết là tên:mật khẩu.",
     "serial_malformed": "số sê-ri “{value}” chỉ được gồm chữ cái, chữ số, - và _.",
     "toml_not_text": "phải là chuỗi ký tự không rỗng.",
@@ -70,6 +71,14 @@ ROWS = {
     "ends_before_start": "kết thúc {end} trước khi bắt đầu {start}.",
     "interval_empty": "bắt đầu và kết thúc cùng lúc {start}.",
     "posting_overlap": "trùng thời gian với một lần công tác khác ở cùng đơn vị {unit}: {other}.",
+    "allowance_over_day": "{minutes} phút dài hơn cả ngày làm việc dài nhất theo quy chế ({longest} phút).",
+    "calendar_document_missing": "Cần số văn bản quyết định những ngày này (--document).",
+    "calendar_nothing_proposed": "Từ {first} đến {last} không có ngày nào đang dự kiến (P) để xác nhận.",
+    "calendar_drafted": (
+        "Đã ghi dự thảo lịch năm {year}, {days} ngày nghỉ, vào {file}. "
+        "Hãy sửa theo thông báo rồi nạp: monitor import calendar {file}"
+    ),
+    "overtime_too_long": "Làm thêm từ {start} đến {end} dài quá 24 giờ; hãy chia thành từng ngày.",
     "roster_overlap": "{person} đã có lịch trùng giờ: {other}.",
     "badge_ambiguous": "số {device_user_id} tại máy {terminal} trong thời gian này đã là của {other}.",
     "code_reserved": "mã {value} được dành riêng.",

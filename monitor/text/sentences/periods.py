@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "adjustments_none": "Đơn vị {unit}, tháng {month}: không có điều chỉnh chờ.",
     "adjustment_day": "cả ngày",
     "adjustment_session": "buổi {number}",
+    "adjustment_overtime": "làm thêm {number}",
     "adjustment_changes": "{person} {name}, {date}, {what}: {changes}",
     "adjustment_appears": "{person} {name}, {date}, {what}: sẽ thêm ({changes})",
     "adjustment_vanishes": "{person} {name}, {date}, {what}: sẽ bỏ ({changes})",

@@ -131,9 +131,18 @@ _WHY = {
     "why_no_regulation": "Chưa có quy chế nào áp dụng; ca trực theo các mức mặc định.",
     "why_expected": "Phải có mặt từ {starts} đến {ends}, {marks}.",
     "why_overlap_cut": "Ca này bị cắt bớt vì trùng giờ với ca trực.",
+    "overtime_workday": "ngày làm việc",
+    "overtime_rest": "ngày nghỉ hằng tuần",
+    "overtime_holiday": "ngày lễ, tết",
+    "why_overtime": (
+        "Làm thêm được duyệt từ {starts} đến {ends} ({kind}): có mặt từ {present_from} đến {present_to}, "
+        "tính {worked}, trong đó ban đêm {night}."
+    ),
+    "why_overtime_none": "Làm thêm được duyệt từ {starts} đến {ends} ({kind}): không tính, vì không thấy có mặt.",
     "why_window": "Nhận lượt chấm từ {window_from} đến {window_to}.",
     "why_excuse": "{kind} ({symbol}) từ {starts} đến {ends}, {status}.",
     "why_excuse_document": "{kind} ({symbol}) từ {starts} đến {ends}, theo {document}, {status}.",
+    "why_excuse_middle": "Lý do này ở giữa ca, {minutes} phút: không đổi giờ phải vào và giờ được ra.",
     "why_excuse_symbol": "Có lý do (ký hiệu {symbol}) từ {starts} đến {ends}, {status}.",
     "why_document_after_the_fact": "Văn bản đề ngày hoặc được nhập sau khi ca đã kết thúc.",
     "why_allowance": "Được giảm trừ {minutes} phút mỗi ngày ({kind}), dùng {place}.",

@@ -14,6 +14,7 @@ from monitor.web.context import scope, site
 from monitor.web.groups import Group
 from monitor.web.language import language
 from monitor.web.policy import policy
+from monitor.web.shown import remember_shown
 
 pages = Blueprint("board", __name__)
 
@@ -30,12 +31,14 @@ def unit_day(code: str, day: int) -> str:
             day=day,
             now=now,
             zone=surroundings.settings.site.timezone,
-            pull_every_seconds=surroundings.settings.terminals.pull_every_minutes * 60,
+            pull_every_seconds=surroundings.settings.terminals.read_within_seconds(now % DAY_SECONDS),
             language=language(),
             group=_group_asked(),
             search=request.args.get("tim", "")[:100],
         )
         found = board(database, scope(), units, asked)
+    people = {row.seat.person_id for section in found.sections for row in section.rows}
+    remember_shown("view_board", f"unit:{found.unit.code}", people, day, day)
     return render_template(
         "board.html",
         board=found,

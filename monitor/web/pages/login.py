@@ -1,19 +1,20 @@
-"""Logging in with a one-time token (or, in development, by choosing an account) and logging out."""
+"""Logging in (in development also by choosing an account) and logging out."""
 
 import logging
-from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlmodel import col
 from werkzeug.wrappers import Response
 
-from monitor.audit import record
-from monitor.store.session import reading, transaction
+from monitor.accounts import prove_password
+from monitor.store.session import reading
 from monitor.store.tables import Account, Unit
+from monitor.web import pending
 from monitor.web.context import signed_in, site
+from monitor.web.own_pages import own_page
 from monitor.web.policy import PUBLIC, SIGNED_IN, policy
-from monitor.web.sign_in import begin, redeem
+from monitor.web.sign_in import DEVELOPMENT, door, enter, leave
 
 log = logging.getLogger(__name__)
 pages = Blueprint("login", __name__)
@@ -24,14 +25,15 @@ pages = Blueprint("login", __name__)
 def form() -> Response | str:
     """The form, or the list of accounts in development."""
     if signed_in() is not None:
-        return redirect(url_for("home.index"))
+        return redirect(own_page(request.args.get("tiep", ""), url_for("home.index")))
     return _form()
 
 
 def _form(*, refused: bool = False) -> str:
     development = site().settings.web.development_login
-    accounts = _accounts() if development else []
-    return render_template("login.html", accounts=accounts, development=development, refused=refused)
+    listed = development and "mat-khau" not in request.args and "password" not in request.form
+    accounts = _accounts() if listed else []
+    return render_template("login.html", accounts=accounts, listed=listed, refused=refused)
 
 
 def _accounts() -> list[tuple[str, str, str, str | None]]:
@@ -46,52 +48,39 @@ def _accounts() -> list[tuple[str, str, str, str | None]]:
 @pages.post("/dang-nhap")
 @policy(PUBLIC)
 def log_in() -> Response | tuple[str, int]:
-    """Begin a session, or say no without saying why."""
-    user_name, token = request.form.get("user_name", "")[:200], request.form.get("token", "")[:200]
-    now = site().now()
-    if site().settings.web.development_login:
-        account = _chosen(user_name)
-    else:
-        account = redeem(site().engine, user_name.strip(), token.strip(), now)
-    if account is None:
-        log.warning("log-in refused", extra={"event": "log_in_refused"})
-        return _form(refused=True), 401
-    begin(account, now)
-    return redirect(_next_page())
+    """Begin a session, ask for what it still lacks, or say no without saying why."""
+    target = own_page(request.form.get("tiep", ""), url_for("home.index"))
+    if site().settings.web.development_login and "password" not in request.form:
+        return _choose(target)
+    found = prove_password(door(), request.form.get("user_name", ""), request.form.get("password", ""))
+    if found is None:
+        return _refuse()
+    pending.start(found, "password", target)
+    return pending.go_on(found)
 
 
-def _chosen(user_name: str) -> Account | None:
+def _choose(target: str) -> Response | tuple[str, int]:
     """The account of the development list; every choice is on the audit trail."""
-    with transaction(site().engine) as database:
-        account = database.scalars(select(Account).where(col(Account.user_name) == user_name)).first()
-        if account is None or account.disabled:
-            return None
-        subject, now = f"account:{user_name}", site().now()
-        record(database, at=now, actor=user_name, action="development_log_in", subject=subject, detail={})
-        database.expunge(account)
-        return account
+    chosen = select(Account).where(col(Account.user_name) == request.form.get("user_name", ""))
+    with reading(site().engine) as database:
+        found = database.scalars(chosen).first()
+    if found is None or found.disabled:
+        return _refuse()
+    enter(found, DEVELOPMENT)
+    return redirect(target)
 
 
-def _next_page() -> str:
-    """The page that asked for the log-in, if it is one of ours."""
-    target = request.form.get("tiep", "")
-    parts = urlsplit(target)
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if own else url_for("home.index")
+def _refuse() -> tuple[str, int]:
+    log.warning("log-in refused", extra={"event": "log_in_refused"})
+    return _form(refused=True), 401
 
 
 @pages.post("/dang-xuat")
 @policy(SIGNED_IN)
 def log_out() -> Response:
     """End the session."""
-    account, chosen = signed_in(), session.get("language")
+    account = signed_in()
     if account is None:
         abort(404)
-    with transaction(site().engine) as database:
-        subject = f"account:{account.user_name}"
-        actor, now = account.user_name, site().now()
-        record(database, at=now, actor=actor, action="log_out", subject=subject, detail={})
-    session.clear()
-    if chosen:
-        session["language"] = chosen
+    leave(account)
     return redirect(url_for("login.form"))

@@ -14,6 +14,7 @@ from monitor.web.language import language
 from monitor.web.personpage import person_day
 from monitor.web.policy import policy
 from monitor.web.rows import session_name
+from monitor.web.shown import remember_shown
 
 pages = Blueprint("person", __name__)
 
@@ -28,9 +29,11 @@ def day(code: str, day: int) -> str:
         shown = person_day(database, scope(), code, day, now=now, zone=zone)
     if shown is None:
         abort(404)
+    remember_shown("view_person", f"person:{shown.code}", [shown.person_id], day, day)
     return render_template(
         "person.html",
         shown=shown,
+        own=scope().person_id == shown.person_id,
         today=now // DAY_SECONDS,
         weekday=weekday_of(day),
         told=lambda line: words(line, language()),

@@ -61,6 +61,17 @@
     if (event.target.closest(".switcher") && event.target.id === "ma") event.target.form.requestSubmit();
   });
 
+  /* Passwords can be looked at while they are typed. */
+  for (const button of document.querySelectorAll("[data-show]")) button.hidden = false;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-show]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.show);
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  });
+
   /* An open account menu closes when one looks elsewhere. */
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.account[open]")) {
@@ -114,7 +125,7 @@
   const kept = () => {
     const field = search();
     const states = new Map();
-    for (const group of document.querySelectorAll("details.group")) states.set(group.id, group.open);
+    for (const group of document.querySelectorAll("main details[id]")) states.set(group.id, group.open);
     const active = document.activeElement;
     const row = active && active.closest("main li[id]");
     return {
@@ -165,8 +176,16 @@
     spoken.textContent = text;
   };
 
+  /* What somebody has begun to fill in is not swapped away. */
+  const begun = () =>
+    [...document.querySelectorAll("main form[method=post] :is(input, select)")].some((field) =>
+      field.type === "checkbox" || field.type === "radio"
+        ? field.checked !== field.defaultChecked
+        : field.tagName === "INPUT" && field.value !== field.defaultValue,
+    );
+
   const busy = () =>
-    document.hidden || dialog.open || document.activeElement?.matches("main select, main input[type=date]");
+    document.hidden || dialog.open || begun() || document.activeElement?.matches("main select, main input[type=date]");
 
   const refresh = async () => {
     if (busy()) return;

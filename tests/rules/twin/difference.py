@@ -6,14 +6,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.rules.codes import SessionKind, Status, reason_codes
-from monitor.rules.columns import DAY_SECONDS, NO_TIME, DayRecords, Ragged, SessionRecords, World
+from monitor.rules.columns import (
+    DAY_SECONDS,
+    NO_TIME,
+    DayRecords,
+    OvertimeRecords,
+    Ragged,
+    SessionRecords,
+    World,
+)
+from tests.rules.twin.overtime import TwinOvertime
 from tests.rules.twin.plain import rows_of
 from tests.rules.twin.rows import TwinDay, TwinRow
 
 EPOCH = datetime(1970, 1, 1)
 CONG_TOLERANCE = 1e-9
 """The sum of a day's công may be added in another order."""
-INSTANTS = {"start", "end", "due_from", "due_to", "window_from", "window_to", "time_in", "time_out"}
+INSTANTS = {
+    *("start", "end", "due_from", "due_to", "window_from", "window_to", "time_in", "time_out"),
+    *("present_from", "present_to"),
+}
+AnyRow = TwinRow | TwinDay | TwinOvertime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +60,12 @@ def day_rows(records: DayRecords) -> list[TwinDay]:
     return [TwinDay(**row) for row in rows_of(records)]
 
 
-def differences(
-    world: World, slow: Sequence[TwinRow] | Sequence[TwinDay], fast: Sequence[TwinRow] | Sequence[TwinDay]
-) -> list[Difference]:
+def overtime_rows(records: OvertimeRecords) -> list[TwinOvertime]:
+    """The overtime records of the engine as rows of the twin."""
+    return [TwinOvertime(**row) for row in rows_of(records)]
+
+
+def differences(world: World, slow: Sequence[AnyRow], fast: Sequence[AnyRow]) -> list[Difference]:
     """Every field in which rows of the same person, day and session differ, and rows without a partner."""
     slow_rows, fast_rows = {key_of(row): row for row in slow}, {key_of(row): row for row in fast}
     found = []
@@ -65,14 +81,16 @@ def differences(
     return found
 
 
-def key_of(row: TwinRow | TwinDay) -> tuple[int, ...]:
+def key_of(row: AnyRow) -> tuple[int, ...]:
     """What makes two rows the same session, or the same day."""
     if isinstance(row, TwinRow):
         return (row.person, row.day, row.start, row.end, row.kind)
+    if isinstance(row, TwinOvertime):
+        return (row.person, row.day, row.start, row.entry)
     return (row.person, row.day)
 
 
-def field_differences(world: World, slow: TwinRow | TwinDay, fast: TwinRow | TwinDay) -> Iterable[Difference]:
+def field_differences(world: World, slow: AnyRow, fast: AnyRow) -> Iterable[Difference]:
     """The fields in which two rows differ."""
     for one in fields(slow):
         value, other = getattr(slow, one.name), getattr(fast, one.name)
@@ -92,17 +110,19 @@ def same(value: object, other: object) -> bool:
     return value == other
 
 
-def lone(world: World, row: TwinRow | TwinDay, slow: str, fast: str) -> Difference:
+def lone(world: World, row: AnyRow, slow: str, fast: str) -> Difference:
     """A row that only one of the two has."""
     return Difference(place=place_of(world, row), field="row", slow=slow, fast=fast)
 
 
-def place_of(world: World, row: TwinRow | TwinDay) -> str:
+def place_of(world: World, row: AnyRow) -> str:
     """Person, day and session, readable."""
     place = f"{world.people[row.person]} {instant_text(row.day * DAY_SECONDS)[:10]}"
     if isinstance(row, TwinRow):
         kind = SessionKind(row.kind).name.lower()
         place += f" {row.name} ({kind} {instant_text(row.start)} to {instant_text(row.end)})"
+    if isinstance(row, TwinOvertime):
+        place += f" overtime {instant_text(row.start)} to {instant_text(row.end)}"
     return place
 
 

@@ -20,6 +20,7 @@ class Facts:
     expected: Expected
     presence: Presence | None  # None: marks 0
     relevant: list[int]
+    found_away: bool = False
     late: int = 0
     early: int = 0
     allowance_used: bool = False
@@ -107,7 +108,8 @@ def judge(facts: Facts, covered: Spans, now: int) -> Judgement:
     if facts.expected.excused:
         return Judgement(status=Status.EXCUSED)
     if facts.presence is None:
-        return Judgement(status=Status.EXEMPT, reasons=Reason.EXEMPT)
+        status = Status.ABSENT if facts.found_away else Status.EXEMPT
+        return Judgement(status=status, reasons=Reason.EXEMPT)
     pending = (
         not_yet(facts, facts.presence, covered, now)
         or may_come_back(facts, facts.presence, now)

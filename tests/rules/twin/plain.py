@@ -29,6 +29,7 @@ class SpecialDay:
     kind: str
     for_day: int
     document: str
+    in_lieu: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,8 @@ class PlainWorld:
     coverage: tuple[CoveredSpan, ...]
     silent: frozenset[tuple[int, int]]
     explained: frozenset[tuple[int, int]]
+    findings: tuple[tuple[int, int, int], ...]
+    """Person, and the closed interval in which an inspection found the person away."""
 
 
 def rows_of(columns: Columns) -> list[dict[str, Any]]:
@@ -157,6 +160,7 @@ def plain_world(world: World) -> PlainWorld:
         coverage=tuple(CoveredSpan(**row) for row in rows_of(world.coverage)),
         silent=frozenset((row["terminal"], row["day"]) for row in rows_of(world.silent)),
         explained=frozenset((row["person"], row["day"]) for row in rows_of(world.explained)),
+        findings=tuple((row["person"], row["start"], row["end"]) for row in rows_of(world.findings)),
     )
 
 

@@ -109,9 +109,18 @@ def facts_of(world: PlainWorld, case: Case) -> Facts:
         expected=case.expected,
         presence=case.presence,
         relevant=relevant_terminals(world, session.person, session.unit, session.day),
+        found_away=found_away(world, session),
     )
     measure(facts)
     return facts
+
+
+def found_away(world: PlainWorld, session: Session) -> bool:
+    """Rules 2: whether an inspection found the person away at some second of the session."""
+    return any(
+        person == session.person and start < session.end and session.start <= end
+        for person, start, end in world.findings
+    )
 
 
 def row_reasons(world: PlainWorld, case: Case, facts: Facts) -> Reason:

@@ -22,6 +22,7 @@ from monitor.rules.columns import (
     Excuses,
     ExcuseTypes,
     Explained,
+    Findings,
     Int32,
     Int64,
     ManualPunches,
@@ -97,6 +98,7 @@ class Draft:
     coverage: list[Row] = field(default_factory=list)
     silent: list[Row] = field(default_factory=list)
     explained: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)
 
     def unit(self, code: str, parent: int = -1) -> int:
         """Add a unit; its position."""
@@ -135,7 +137,7 @@ class Draft:
 
     def special_day(self, day: int, kind: str, scope: int = -1, for_day: int = NO_DAY) -> None:
         """Add a confirmed calendar row."""
-        self.calendar.append((day, scope, kind, for_day, "", True))
+        self.calendar.append((day, scope, kind, for_day, "", True, False))
 
     def excuse(
         self,
@@ -180,4 +182,5 @@ class Draft:
             coverage=columns(Coverage, self.coverage),
             silent=columns(SilentDays, self.silent),
             explained=columns(Explained, self.explained),
+            findings=columns(Findings, self.findings),
         )

@@ -50,6 +50,7 @@ AWAY = frozenset(
         "allowances",
         "either_allowance",
         "explained",
+        "findings",
     }
 )
 PLACES = frozenset(

@@ -12,6 +12,15 @@ from tests.rules.worlds.making import HOUR, MINUTE, Making, chance, instant, nud
 Span = tuple[int, int]
 DUTY_HOURS = ((17.5, 21.0), (18.0, 30.0), (7.0, 11.0), (7.5, 31.5), (22.0, 23.5), (5.0, 6.5))
 SPLITTING_HOURS = ((11.5, 13.5), (12.0, 13.0), (11.5, 12.5), (12.5, 13.25))
+OVERTIME_HOURS = (
+    (17.0, 20.0),
+    (17.5, 21.0),
+    (19.0, 23.0),
+    (22.0, 30.0),
+    (11.5, 13.5),
+    (8.0, 16.0),
+    (5.0, 7.5),
+)
 JOINTS = (0, 0, 1, 30 * MINUTE, HOUR, HOUR + 1, 2 * HOUR)
 
 
@@ -28,7 +37,9 @@ def make_calendar(making: Making) -> None:
             kind = "makeup" if iso_weekday(day) > 5 else dice.choice(("off", "off", "work", "makeup"))
             for_day = dice.choice((NO_DAY, day - 1, day - 3, day + 5)) if kind == "makeup" else NO_DAY
             confirmed = not (making.has("proposed_days") and chance(dice, 0.3))
-            making.draft.calendar.append((day, scope, kind, for_day, f"CV {day % 7}", confirmed))
+            making.draft.calendar.append(
+                (day, scope, kind, for_day, f"CV {day % 7}", confirmed, chance(dice, 0.2))
+            )
 
 
 def make_roster(making: Making, plain: PlainWorld) -> None:
@@ -53,7 +64,8 @@ def drawn_entries(
     drawn.append(("splitting_duty", kind, hours_of(day, dice.choice(SPLITTING_HOURS))))
     start = instant(day, dice.uniform(5, 23))
     drawn.append(("overlapping_duty", kind, (start, start + dice.choice((HOUR, 4 * HOUR, 10 * HOUR)))))
-    drawn.append(("overtime", "overtime", (start, start + 3 * HOUR)))
+    drawn.append(("overtime", "overtime", (start, start + dice.choice((HOUR, 3 * HOUR, 12 * HOUR)))))
+    drawn.append(("overtime", "overtime", hours_of(day, dice.choice(OVERTIME_HOURS))))
     if today:
         session = dice.choice(today)
         drawn.append(("adjoining_duty", kind, adjoining(dice, session)))
@@ -158,3 +170,14 @@ def make_explanations(making: Making) -> None:
     if making.has("explained"):
         pairs = [(person, day) for person in making.everybody for day in making.days]
         making.draft.explained += some(dice, pairs, 0.2)
+
+
+def make_findings(making: Making, plain: PlainWorld) -> None:
+    """Findings of inspections, at and around the bounds of sessions."""
+    dice = making.dice("findings")
+    if not making.has("findings"):
+        return
+    for person in making.everybody:
+        for session in some(dice, sessions_of(plain, person, making.first_day, making.last_day), 0.3):
+            start = dice.choice((session.start, session.end, session.end - 1, session.start - HOUR))
+            making.draft.findings.append((person, start, start + dice.choice((0, 1, HOUR))))

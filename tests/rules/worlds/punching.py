@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from monitor.rules.codes import RosterKind
 from monitor.rules.columns import ANY_TERMINAL, DAY_SECONDS
 from tests.rules.twin.blocks import groups_of
 from tests.rules.twin.excused import Expected, expected_of
@@ -23,6 +24,7 @@ class Prospect:
     """What a person is expected to do, and the instants at which a verdict about it changes."""
 
     expected: tuple[Expected, ...]
+    overtime: tuple[tuple[int, int], ...]
     instants: tuple[int, ...]
 
 
@@ -37,9 +39,16 @@ def prospect_of(making: Making, plain: PlainWorld, person: int) -> Prospect:
         instants.append((one.end + following.start) // 2)
     for group in (group for groups in groups_of(expected) for group in groups):
         instants += [group.window_from, group.window_to, group.window_from - 1, group.window_to + 1]
+    overtime = tuple(
+        (entry.start, entry.end)
+        for entry in plain.roster
+        if entry.person == person and entry.kind == RosterKind.OVERTIME
+    )
+    instants += [instant for span in overtime for instant in span]
     earliest, latest = (making.first_day - 1) * DAY_SECONDS, (making.last_day + 2) * DAY_SECONDS
     return Prospect(
         expected=tuple(item for item in expected if making.first_day <= item.session.day <= making.last_day),
+        overtime=overtime,
         instants=tuple(sorted({one for one in instants if earliest <= one <= latest})),
     )
 
@@ -76,6 +85,8 @@ def drawn_times(making: Making, dice: random.Random, prospect: Prospect) -> list
     for item in prospect.expected:
         usual = [item.start + dice.choice(USUAL), item.end - dice.choice(USUAL)]
         times += [time for time in usual if not chance(dice, missing)]
+    for start, end in prospect.overtime:
+        times += [start + dice.choice(USUAL), end - dice.choice(USUAL)]
     for _ in prospect.expected:
         strange = dice.choice(prospect.instants) + nudge(dice)
         if chance(dice, 0.6) and making.has("strange_punches"):

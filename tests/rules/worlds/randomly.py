@@ -11,6 +11,7 @@ from tests.rules.worlds.plans import (
     make_calendar,
     make_excuses,
     make_explanations,
+    make_findings,
     make_roster,
 )
 from tests.rules.worlds.punching import (
@@ -66,6 +67,7 @@ def make_plans(making: Making) -> None:
     make_excuses(making, plain_world(making.draft.world()))
     make_allowances(making)
     make_explanations(making)
+    make_findings(making, plain_world(making.draft.world()))
 
 
 def make_events(making: Making) -> list[Prospect]:
@@ -104,5 +106,6 @@ def shuffle_rows(making: Making) -> None:
         draft.coverage,
         draft.silent,
         draft.explained,
+        draft.findings,
     ):
         dice.shuffle(rows)

@@ -10,15 +10,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from devices import zk_push
+from devices.push_call import PushUpload
 from devices.simulated.push import SimulatedPushTerminal
-from devices.zk_push_lines import AttlogUpload, read_attlog
+from devices.zk_push_lines import read_attlog
 from monitor.intake import Intake, Origin, accept, push
 from monitor.intake.push import Caller
 from monitor.store.queries import confirmations
 from monitor.store.queries.confirmations import unconfirmed_pushes
 from monitor.store.session import reading, transaction
 from monitor.store.tables import CoverageInterval, Pull, Terminal
-from monitor.web import push as pages
+from monitor.web import push_duties as pages
 from tests.office import rows
 from tests.web.push.desk import NOW, broken_storage, served
 
@@ -153,7 +154,7 @@ def duplicates_refused(patch: pytest.MonkeyPatch) -> None:
 
 
 def bad_batch_refused(patch: pytest.MonkeyPatch) -> None:
-    def accept(engine: Engine, caller: Caller, upload: AttlogUpload, *more: Any) -> Intake:
+    def accept(engine: Engine, caller: Caller, upload: PushUpload, *more: Any) -> Intake:
         found = sound_upload(engine, caller, upload, *more)
         if upload.bad:
             raise ValueError
@@ -182,7 +183,7 @@ def local_time_as_utc(patch: pytest.MonkeyPatch) -> None:
 def stamp_stored_first(patch: pytest.MonkeyPatch) -> None:
     stamps = {"SN1": ""}
 
-    def accept(engine: Engine, caller: Caller, upload: AttlogUpload, stamp: str, now: datetime) -> Intake:
+    def accept(engine: Engine, caller: Caller, upload: PushUpload, stamp: str, now: datetime) -> Intake:
         stamps[caller.serial] = stamp
         return sound_upload(engine, caller, upload, stamp, now)
 

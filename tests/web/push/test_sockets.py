@@ -153,7 +153,7 @@ def test_malformed_requests_are_the_callers_fault_and_leave_no_row(office: Engin
 KILLED = """
 import os, signal, sys
 from sqlalchemy import event
-from monitor.web import push
+from monitor.web import push_duties as push
 from monitor.web.push_wsgi import make_push_server
 from pathlib import Path
 

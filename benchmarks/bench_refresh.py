@@ -1,0 +1,253 @@
+"""Late punches: accepted, their days computed again and written, with millions of punches stored.
+
+    python -m benchmarks.bench_refresh [--days 250] [--short 25] [--people 2900] [--rounds 4] [--folder DIR]
+
+500 late punches of 50 people come as 50 deliveries of 10 punches over three days, one person each; what
+is timed is each delivery's acceptance and the refresh after it, both committed. Then 500 more come as
+one delivery. The same is done with a tenth of the history: the cost must not grow with it. Punches and
+records of the history are made in bulk, once, and the file is used again.
+"""
+
+import shutil
+import tempfile
+import time
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, delete, func, insert, select, text
+from sqlmodel import Session
+
+from benchmarks.measured import empty_database, keep, machine, parser, verdict
+from devices.base import PunchBatch
+from monitor.config import Settings
+from monitor.intake import Origin, accept
+from monitor.records import refresh
+from monitor.rules.wallclock import DAY_SECONDS
+from monitor.store.session import open_database, transaction
+from monitor.store.tables import Badge, CoverageInterval, Person, Posting, StaleSpan, Terminal
+from tests.office import START, open_office, punch
+
+SETTINGS = Settings()
+TODAY = 20_793  # 2026-12-06, a Sunday: nobody is at work, so a refresh has the late punches only
+NOW = datetime(2026, 12, 6, 3, tzinfo=UTC)
+MARKS = (27_000, 41_400, 48_600, 61_200)
+AT_A_TERMINAL = 100
+FIRST_ID = 1_000
+
+
+def workdays(count: int) -> list[int]:
+    """The last so many Mondays to Fridays before today."""
+    days = [day for day in range(TODAY - 2 * count - 10, TODAY) if (day + 3) % 7 < 5]
+    return days[-count:]
+
+
+def build(engine: Engine, people: int, days: list[int]) -> None:
+    """People, badges and terminals; four punches and two records for each of their days."""
+    open_office(engine)
+    with transaction(engine) as session:
+        _add_people(session, people)
+    with transaction(engine) as session:
+        for day in days:
+            rows = [{"day": day, "mark": mark, "raw": bytes(40), "first": FIRST_ID} for mark in MARKS]
+            session.connection().execute(text(_PUNCHES), rows)
+    # One real day gives the form of a record; the history repeats it.
+    punch(
+        engine, *[("1", f"2026-12-02 {time}") for time in ("07:25", "11:31", "13:29", "17:02")], received=NOW
+    )
+    refresh(engine, now=NOW - timedelta(days=2), settings=SETTINGS)
+    with transaction(engine) as session:
+        for day in days[:-20]:
+            for table in ("session_record", "day_record"):
+                _repeat(session, table, day)
+        session.connection().execute(delete(StaleSpan))
+    refresh(engine, now=NOW, settings=SETTINGS)
+
+
+_PUNCHES = """
+INSERT INTO punch
+  (terminal_id, device_user_id, device_time, verify, state, work_code, source, received_at, raw)
+SELECT b.terminal_id, b.device_user_id, :day * 86400 + :mark - b.person_id % 300, 1, 0, 0, 'pull', 0, :raw
+FROM badge b WHERE b.person_id >= :first
+"""
+
+
+def _repeat(session: Session, table: str, day: int) -> None:
+    """Give everybody the records of somebody's last full day, moved to another one."""
+    names = [row[1] for row in session.connection().execute(text(f"PRAGMA table_info({table})"))]
+    moved = {"starts", "ends", "due_from", "due_to", "window_from", "window_to", "time_in", "time_out"}
+    shift = f"({day} - r.day) * {DAY_SECONDS}"
+    values = {name: f"r.{name} + {shift}" if name in moved else f"r.{name}" for name in names}
+    values |= {"day": str(day), "person_id": "p.id"}
+    listed = ", ".join(values[name] for name in names)
+    query = f"""
+INSERT OR IGNORE INTO {table} ({", ".join(names)}) SELECT {listed} FROM {table} r, person p
+WHERE r.person_id = 1 AND p.id >= {FIRST_ID}
+AND r.day = (SELECT max(day) FROM {table} WHERE person_id = 1 AND status <> 6)
+"""  # noqa: S608 - names of our own tables and columns
+    session.connection().execute(text(query))
+
+
+def _add_people(session: Session, people: int) -> None:
+    terminals = [
+        {
+            "id": FIRST_ID + n,
+            "code": f"T{n:04}",
+            "name": "",
+            "kind": "zk",
+            "host": "",
+            "serial": f"T{n:04}",
+            "unit_id": 1,
+        }
+        for n in range(-(-people // AT_A_TERMINAL))
+    ]
+    session.connection().execute(insert(Terminal), terminals)
+    ids = range(FIRST_ID, FIRST_ID + people)
+    session.connection().execute(
+        insert(Person),
+        [{"id": n, "code": f"P{n:06}", "name": "", "sort_key": f"{n}", "search_key": f"{n}"} for n in ids],
+    )
+    session.connection().execute(
+        insert(Posting), [{"person_id": n, "unit_id": 2, "role": "staff", "valid_from": START} for n in ids]
+    )
+    session.connection().execute(
+        insert(Badge),
+        [{"person_id": n, "terminal_id": _terminal(n), "device_user_id": str(n)} for n in ids],
+    )
+    covered = [
+        {"terminal_id": terminal, "starts": 0, "ends": (TODAY + 2) * DAY_SECONDS, "source": "declared"}
+        for terminal in [1, *sorted({_terminal(n) for n in ids})]
+    ]
+    session.connection().execute(insert(CoverageInterval), covered)
+
+
+def _terminal(person_id: int) -> int:
+    return FIRST_ID + (person_id - FIRST_ID) // AT_A_TERMINAL
+
+
+def late(people: list[int], lot: int) -> PunchBatch:
+    """Ten punches of each over the last three days, at times that nobody had; each lot at others."""
+    user = np.repeat(np.array(people), 10)
+    place = np.tile(np.arange(10), len(people))
+    seconds = (TODAY - 2 - place // 4) * DAY_SECONDS + np.array(MARKS)[place % 4] + 600 + 60 * lot
+    return PunchBatch(
+        device_user_id=user.astype(str).astype(object),
+        device_seconds=seconds.astype(np.int64),
+        verify=np.ones(len(user), np.int32),
+        state=np.zeros(len(user), np.int32),
+        work_code=np.zeros(len(user), np.int32),
+        raw=np.array([f"{lot} {n}".encode() for n in range(len(user))], dtype=object),
+    )
+
+
+def delivered(engine: Engine, people: list[int], lot: int) -> tuple[float, float, float]:
+    """Milliseconds of accepting and of refreshing a delivery, and of the processor for both."""
+    batch = late(people, lot)
+    began, processor = time.perf_counter(), time.process_time()
+    with transaction(engine) as session:
+        terminal = session.get_one(Terminal, _terminal(people[0]))
+        intake = accept(session, terminal, batch, (), Origin(source="pull", received_at=NOW))
+    accepted = time.perf_counter()
+    done = refresh(engine, now=NOW, settings=SETTINGS)
+    ended, used = time.perf_counter(), time.process_time() - processor
+    assert intake.stored == len(batch)
+    assert done >= 3 * len(people)
+    return (accepted - began) * 1000, (ended - accepted) * 1000, used * 1000
+
+
+def measured(engines: list[Engine], rounds: int) -> list[dict[str, float]]:
+    """50 deliveries a round to each database in turn, after some that warm up; then one of everybody's."""
+    people = [FIRST_ID + n for n in range(50)]
+    for person in people[:5]:
+        for engine in engines:
+            delivered(engine, [person], 0)
+    times = [
+        [delivered(engine, [person], lot) for engine in engines]
+        for lot in range(1, rounds + 1)
+        for person in people
+    ]
+    whole = [[sum(delivered(engine, people, rounds + lot)[:2]) for engine in engines] for lot in range(1, 4)]
+    return [
+        told(engine, np.array([each[n] for each in times]), median(each[n] for each in whole))
+        for n, engine in enumerate(engines)
+    ]
+
+
+def told(engine: Engine, times: NDArray[np.float64], whole: float) -> dict[str, float]:
+    """The figures of one database; `times` has a row per delivery, columns as of `delivered`."""
+    both = times[:, 0] + times[:, 1]
+    with engine.connect() as connection:
+        counted = {
+            name: connection.execute(select(func.count()).select_from(text(table))).scalar_one()
+            for name, table in (("punches", "punch"), ("session_records", "session_record"))
+        }
+    return counted | {
+        "median_ms": float(np.median(both)),
+        "p99_ms": float(np.percentile(both, 99)),
+        "worst_ms": float(both.max()),
+        "accept_median_ms": float(np.median(times[:, 0])),
+        "refresh_median_ms": float(np.median(times[:, 1])),
+        "refresh_p99_ms": float(np.percentile(times[:, 1], 99)),
+        "processor_median_ms": float(np.median(times[:, 2])),
+        "processor_p99_ms": float(np.percentile(times[:, 2], 99)),
+        "whole_lot_ms": whole,
+    }
+
+
+def prepared(folder: Path, people: int, days: int) -> Path:
+    """The file with the history, made if it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"history-{people}-{days}.db"
+    if not path.exists():
+        with empty_database(folder, "making") as url:
+            engine = open_database(url)
+            build(engine, people, workdays(days))
+            engine.dispose()
+        (folder / "making.db").rename(path)
+    return path
+
+
+def with_histories(asked: Namespace) -> list[dict[str, float]]:
+    """Measure on copies of the short and of the long history, in turn, so that both meet the same load."""
+    kept = [prepared(Path(asked.folder), asked.people, days) for days in (asked.short, asked.days)]
+    with tempfile.TemporaryDirectory() as folder:
+        engines = []
+        for number, path in enumerate(kept):
+            shutil.copy(path, Path(folder) / f"{number}.db")
+            engines.append(open_database(f"sqlite:///{folder}/{number}.db"))
+        found = measured(engines, asked.rounds)
+        for engine in engines:
+            engine.dispose()
+    return found
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    arguments.add_argument("--people", type=int, default=2_900)
+    arguments.add_argument("--days", type=int, default=250)
+    arguments.add_argument("--short", type=int, default=25, help="days of the shorter history")
+    arguments.add_argument("--rounds", type=int, default=4)
+    arguments.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "monitor-bench"))
+    asked = arguments.parse_args()
+    about = machine()
+    short, long = with_histories(asked)
+    for each in (short, long):
+        print(
+            f"{each['punches']:>9,} punches, {each['session_records']:>9,} records: a delivery of 10 punches"
+            f" median {each['median_ms']:.1f} ms (accept {each['accept_median_ms']:.1f},"
+            f" refresh {each['refresh_median_ms']:.1f}, processor {each['processor_median_ms']:.1f}),"
+            f" 500 in one {each['whole_lot_ms']:.0f} ms"
+        )
+    print(verdict("p99 of accepting and refreshing a delivery", long["p99_ms"], 50, "ms"))
+    print(verdict("p99 of the refresh alone", long["refresh_p99_ms"], 50, "ms"))
+    print(verdict("p99 of the processor's time for both", long["processor_p99_ms"], 50, "ms"))
+    ratio = long["median_ms"] / short["median_ms"]
+    print(verdict("median with all of the history / a tenth of it", ratio, 1.3, "x"))
+    keep(asked.record, about, {"short": short, "long": long, "ratio": ratio})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""The one error of this package."""
+
+from dataclasses import dataclass, field
+
+
+class AccountRefused(Exception):
+    """Something about an account cannot be done; `code` and `values` are translated at the edge."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code and the values for the edge."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with a new password; the sentence of its code says what to do."""
+
+    code: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+class PasswordRefused(AccountRefused):
+    """A new password breaks rules; `faults` has at least one."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the faults; code and values are those of the first."""
+        super().__init__(faults[0].code, **faults[0].values)
+        self.faults = faults

@@ -1,0 +1,1 @@
+"""Official timesheets of a month: collected once, written as Excel, PDF, CSV or JSON."""

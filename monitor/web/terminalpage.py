@@ -1,0 +1,214 @@
+"""What the pages of the terminals show, and which terminals the account that asks may see or tend."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import abort
+from sqlmodel import Session
+
+from monitor.access import Action
+from monitor.alarms import OpenAlarm, open_alarms
+from monitor.setup.mapping import Asked
+from monitor.setup.terminals import CALLED
+from monitor.store.queries.pulls import open_requests
+from monitor.store.queries.terminal_cards import (
+    GOOD,
+    LATE,
+    LOST,
+    OFF,
+    Card,
+    pending_terminals,
+    terminal_cards,
+)
+from monitor.store.queries.terminals import terminal_by_code
+from monitor.store.tables import PendingTerminal, Pull, PullRequest, Terminal
+from monitor.text.sentences import SENTENCES
+from monitor.web.context import scope, site
+from monitor.web.language import _, say
+from monitor.web.sign_in import holder
+from monitor.web.strip import Strip, strip_of
+
+WORST_FIRST = (LOST, LATE, GOOD, OFF)
+SERVER_CLOCK = "server_clock"
+SERIOUS = "serious"
+UNCLAIMED = timedelta(minutes=2)
+"""A request that nobody has taken for so long will not be: the jobs do not run."""
+OFFSET_WARNING, OFFSET_SERIOUS = 60, 300
+NEARLY_FULL, ALMOST_FULL = 0.80, 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A card as a page shows it. `tended`: the account may mend what this terminal delivers."""
+
+    card: Card
+    strip: Strip
+    alarms: tuple[OpenAlarm, ...]
+    request: PullRequest | None
+    tended: bool
+
+    @property
+    def readable(self) -> bool:
+        """Whether it can be asked for its log."""
+        return self.card.terminal.kind in CALLED
+
+    @property
+    def serious(self) -> int:
+        """How many serious alarms are on."""
+        return sum(alarm.severity == SERIOUS for alarm in self.alarms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Every terminal in scope, worst first; `waiting` None where new ones are no business of the account."""
+
+    shown: list[Shown]
+    alarms: list[OpenAlarm]
+    waiting: list[PendingTerminal] | None
+
+    @property
+    def server_clock(self) -> OpenAlarm | None:
+        """The alarm that our own clock is wrong."""
+        return next((alarm for alarm in self.alarms if alarm.kind == SERVER_CLOCK), None)
+
+    @property
+    def others(self) -> list[OpenAlarm]:
+        """All other alarms, the serious first."""
+        return [alarm for alarm in self.alarms if alarm.kind != SERVER_CLOCK]
+
+    @property
+    def reading(self) -> int:
+        """How many readings were asked for and are not over."""
+        return sum(one.request is not None for one in self.shown)
+
+    @property
+    def totals(self) -> str:
+        """The states with their counts, in words: read aloud when they change."""
+        states = [one.card.state for one in self.shown]
+        found = [f"{state_word(state)} {states.count(state)}" for state in WORST_FIRST if state in states]
+        reading = [_("đang đọc {count}", count=self.reading)] if self.reading else []
+        return ", ".join([*found, *reading])
+
+
+def every_shown(database: Session) -> Overview:
+    """Everything for the page of all terminals, in a constant number of queries."""
+    now = site().now()
+    alarms, requests = open_alarms(database), open_requests(database)
+    shown = [_shown(card, alarms, requests, now) for card in _cards(database, now)]
+    shown.sort(key=lambda one: (WORST_FIRST.index(one.card.state), -one.serious, one.card.terminal.code))
+    mine = {one.card.terminal.id for one in shown}
+    return Overview(
+        shown=shown,
+        alarms=[alarm for alarm in alarms if _concerns(alarm, mine)],
+        waiting=pending_terminals(database) if may_admit() else None,
+    )
+
+
+def _cards(database: Session, now: datetime) -> list[Card]:
+    period = timedelta(minutes=site().settings.terminals.pull_every_minutes)
+    found = terminal_cards(database, now=now, period=period)
+    return [card for card in found if scope().sees_terminal(card.terminal.unit_id)]
+
+
+def _concerns(alarm: OpenAlarm, terminal_ids: set[int]) -> bool:
+    """A terminal's alarm concerns whoever sees it; our own clock everybody; the rest who tends everything."""
+    if alarm.terminal_id is not None:
+        return alarm.terminal_id in terminal_ids
+    return alarm.kind == SERVER_CLOCK or scope().tended is None
+
+
+def _shown(card: Card, alarms: Iterable[OpenAlarm], requests: dict[int, PullRequest], now: datetime) -> Shown:
+    return Shown(
+        card=card,
+        strip=strip_of(card, now),
+        alarms=tuple(alarm for alarm in alarms if alarm.terminal_id == card.terminal.id),
+        request=requests.get(card.terminal.id),
+        tended=scope().may(Action.MEND_INTAKE) and scope().tends_terminal(card.terminal.unit_id),
+    )
+
+
+def one_shown(database: Session, terminal: Terminal) -> Shown:
+    """One terminal as its own page shows it."""
+    now = site().now()
+    card = next(card for card in _cards(database, now) if card.terminal.id == terminal.id)
+    return _shown(card, open_alarms(database), open_requests(database), now)
+
+
+def seen_terminal(database: Session, code: str) -> Terminal:
+    """The terminal of an address; one out of scope looks like one that does not exist."""
+    found = terminal_by_code(database, code)
+    if found is None or not scope().sees_terminal(found.unit_id):
+        abort(404)
+    return found
+
+
+def tended_terminal(database: Session, code: str) -> Terminal:
+    """The same, where the account also looks after it."""
+    found = seen_terminal(database, code)
+    if not scope().tends_terminal(found.unit_id):
+        abort(404)
+    return found
+
+
+def may_admit() -> bool:
+    """Whether new terminals are for the account: they belong to no unit yet, so only who tends all may."""
+    return scope().may(Action.MEND_INTAKE) and scope().tended is None
+
+
+def asked() -> Asked:
+    """Who asks, for the use cases."""
+    return Asked(actor=holder().user_name, now=site().now(), zone=site().settings.site.timezone)
+
+
+def state_word(state: str) -> str:
+    """A state in the reader's language."""
+    return {GOOD: _("Tốt"), LATE: _("Trễ"), LOST: _("Mất liên lạc"), OFF: _("Tắt")}[state]
+
+
+def words_of(code: str, values: object) -> str:
+    """The sentence of a stored code; values that do not fit it leave the code."""
+    if code not in SENTENCES:
+        return code
+    try:
+        return say(code, **values if isinstance(values, dict) else {})
+    except (KeyError, ValueError):
+        return code
+
+
+def error_words(pull: Pull) -> str:
+    """Why a contact failed."""
+    return words_of(pull.error_code, json.loads(pull.error_values))
+
+
+def whole_sentence(code: str, values: dict[str, object]) -> str:
+    """Why something was refused. A file's report says it in half a sentence, after the place; so do we."""
+    text = say(code, **values)
+    return _("Chưa đổi gì: {what}.", what=text.rstrip(".")) if text[:1].islower() else text
+
+
+def local_time(moment: datetime) -> str:
+    """An instant by the installation's clock: 10:02, with the date when it is another day."""
+    now = site().now()
+    shown = moment.astimezone(now.tzinfo)
+    return shown.strftime("%H:%M" if shown.date() == now.date() else "%H:%M %d/%m/%Y")
+
+
+def is_stuck(request: PullRequest) -> bool:
+    """Whether nobody seems to be there to answer a request."""
+    return request.claimed_at is None and site().now() - request.asked_at > UNCLAIMED
+
+
+WORDS = {
+    "state_word": state_word,
+    "words_of": words_of,
+    "error_words": error_words,
+    "local": local_time,
+    "is_stuck": is_stuck,
+    "offset_warning": OFFSET_WARNING,
+    "offset_serious": OFFSET_SERIOUS,
+    "nearly_full": NEARLY_FULL,
+    "almost_full": ALMOST_FULL,
+}
+"""What every template of these pages is given."""

@@ -1,0 +1,94 @@
+"""Every way to change what is stored about people leaves an entry: each is named here, with its action."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from flask import Flask
+
+from monitor.cli.root import monitor
+from monitor.config import Settings
+from monitor.web import create_app
+from tests.conftest import NOW
+
+NOTHING = ""
+"""Changes nothing about people, or only what can be made again from what is stored."""
+
+COMMANDS = {
+    "init": "account_add",
+    "migrate": NOTHING,
+    "pull": NOTHING,  # a pull is a row of its own, punches name theirs
+    "reconcile": NOTHING,
+    "rebuild": NOTHING,
+    "verify": NOTHING,
+    "doctor": NOTHING,
+    "serve": NOTHING,
+    "work": NOTHING,
+    "demo": NOTHING,
+    "trail": NOTHING,
+    "import *": "import",
+    "import punches": "import_punches",
+    "export *": "export",
+    "period list": NOTHING,
+    "period adjustments": NOTHING,
+    "period close": "period_close",
+    "period request-reopen": "period_reopen_request",
+    "period approve-reopen": "period_reopen",
+    "privacy review": NOTHING,
+    "privacy holds": NOTHING,
+    "privacy pseudonymise": "pseudonymise",
+    "privacy hold": "hold_place",
+    "privacy release": "hold_release",
+    "privacy export-person": "export_person",
+}
+POSTS = {
+    "login.log_in": "log_in",
+    "login.log_out": "log_out",
+    "terminals.read_now": "ask_for_reading",
+    "own_data.copy": "export_person",
+}
+ELSEWHERE = (
+    *("account", "accounts", "my_account", "step", "tls", "import undo", "imports", "quarantine"),
+    *("file_imports.", "new_terminals.", "terminals.", "unknown_ids."),
+    *("badge", "calendar", "terminal ", "backup", "restore", "check"),
+)
+"""Beginnings of what is tested to leave entries in the tests of its own subject."""
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}"
+
+
+def action_of(path: str) -> str | None:
+    """The action that a command is said to record."""
+    return COMMANDS.get(path, COMMANDS.get(f"{path.split(maxsplit=1)[0]} *"))
+
+
+def test_every_command_says_which_entry_it_leaves() -> None:
+    unnamed = [path for path in commands(monitor) if action_of(path) is None]
+    assert [path for path in unnamed if not path.startswith(ELSEWHERE)] == []
+
+
+def test_every_form_says_which_entry_it_leaves(sqlite_url: str) -> None:
+    from monitor.store.session import open_database
+
+    engine = open_database(sqlite_url)
+    settings = Settings.model_validate({"web": {"secret_key": "k" * 32}})
+    app: Flask = create_app(engine, settings, lambda: NOW)
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    engine.dispose()
+    assert sorted(post for post in posts - POSTS.keys() if not post.startswith(ELSEWHERE)) == []
+
+
+@pytest.mark.parametrize("action", sorted({*COMMANDS.values(), *POSTS.values()} - {NOTHING}))
+def test_every_action_that_is_named_is_recorded_somewhere(action: str) -> None:
+    from pathlib import Path
+
+    import monitor as package
+
+    sources = Path(package.__file__).parent.rglob("*.py")
+    assert any(f'"{action}"' in path.read_text(encoding="utf-8") for path in sources)

@@ -1,0 +1,96 @@
+"""What a late punch costs does not grow with what is stored: statements, the database's own steps, plans."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from monitor.config import Settings
+from monitor.records import refresh
+from monitor.store.session import open_database
+from tests.office import START, at, cover, full_day, open_office, punch
+
+NOW = at("2026-12-06 10:00")  # a Sunday: nobody is at work
+LATE = date(2026, 12, 3)
+STEPS_AT_ONCE = 50
+LARGE = ("punch", "session_record", "day_record", "punch_variant")
+FEW = ("ix_session_record_long", "ix_session_record_pending")
+"""Indexes that hold the few rows of one kind only."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What was asked of the database, and how many of its instructions that took."""
+
+    steps: int = 0
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def tick(self) -> int:
+        self.steps += STEPS_AT_ONCE
+        return 0
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[Cost]:
+    cost = Cost()
+
+    def count(connection: Any, *_: object) -> None:
+        connection.set_progress_handler(cost.tick, STEPS_AT_ONCE)
+
+    def note(_c: object, _cursor: object, statement: str, values: Any, _x: object, many: bool) -> None:
+        cost.asked.append((statement, values[0] if many else values))
+
+    event.listen(engine, "checkout", count)
+    event.listen(engine, "before_cursor_execute", note)
+    yield cost
+    event.remove(engine, "checkout", count)
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def after_days(engine: Engine, days: int, settings: Settings) -> Cost:
+    """The cost of a late punch and its refresh after so many days of everybody's punches."""
+    open_office(engine)
+    cover(engine, "2026-02-01 00:00", "2026-12-31 00:00")
+    first = max(START, LATE - timedelta(days=days))
+    for ahead in range((date(2026, 12, 4) - first).days):
+        day = (first + timedelta(days=ahead)).isoformat()
+        punch(engine, *[each for user in "1234" for each in full_day(user, day)])
+    refresh(engine, now=NOW, settings=settings)
+    punch(engine, ("1", f"{LATE} 08:15"))
+    refresh(engine, now=NOW, settings=settings)
+    with watched(engine) as cost:
+        punch(engine, ("1", f"{LATE} 08:25"))
+        assert refresh(engine, now=NOW, settings=settings) > 0
+    return cost
+
+
+def test_a_late_punch_costs_the_same_after_a_long_history(
+    sqlite_url: str, migrated_file: Path, tmp_path: Path, settings: Settings
+) -> None:
+    shutil.copy(migrated_file, tmp_path / "short.db")
+    short, long = open_database(f"sqlite:///{tmp_path / 'short.db'}"), open_database(sqlite_url)
+    little, much = after_days(short, 20, settings), after_days(long, 140, settings)
+    short.dispose()
+    long.dispose()
+    assert [statement for statement, _ in much.asked] == [statement for statement, _ in little.asked]
+    assert much.steps < 1.1 * little.steps
+
+
+def test_no_statement_of_a_late_punch_reads_a_large_table_from_end_to_end(
+    sqlite_url: str, settings: Settings
+) -> None:
+    engine = open_database(sqlite_url)
+    cost = after_days(engine, 30, settings)
+    with engine.connect() as connection:
+        for statement, values in cost.asked:
+            if statement.lstrip().upper().startswith(("SELECT", "DELETE", "UPDATE", "INSERT")):
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+                for step in (str(row[-1]) for row in plan):
+                    whole = step.startswith("SCAN") and step.split()[1] in LARGE
+                    assert not whole or step.endswith(FEW), (step, statement)
+    engine.dispose()
