@@ -38,6 +38,14 @@ def peak_memory(pid: int | None = None) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
+def _command(pid: int) -> bytes:
+    """A process's command line: its parent's until it has become a program with memory of its own."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 class FamilyPeak:
     """Sum of the peaks of a process and of the greatest of its children, looked at every few milliseconds.
 
@@ -69,7 +77,8 @@ class FamilyPeak:
     def _look(self) -> None:
         while not self._over.wait(self._every_seconds):
             self._own = max(self._own, peak_memory(self._pid))
-            self._child = max([self._child, *map(peak_memory, self._children())])
+            started = [child for child in self._children() if _command(child) != _command(self._pid)]
+            self._child = max([self._child, *map(peak_memory, started)])
 
     def _children(self) -> list[int]:
         found: list[int] = []
@@ -135,9 +144,10 @@ def keep(name: str | None, about: Mapping[str, object], figures: Figures) -> Non
     if not name:
         return
     RESULTS.mkdir(exist_ok=True)
+    asked = [word for word in sys.argv[1:] if os.sep not in word]  # no folder of this machine
     told = {
         "on": datetime.now(UTC).date().isoformat(),
-        "asked": sys.argv[1:],
+        "asked": asked,
         "machine": about,
         "figures": figures,
     }

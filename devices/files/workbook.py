@@ -1,14 +1,18 @@
-"""Workbooks, .xlsx and the old .xls -> lines, opened by a child process that may fail without us."""
+"""Workbooks, .xlsx and the old .xls -> cells or lines, opened by a child process that may fail without us."""
 
 import json
 import os
 import subprocess  # the library that reads workbooks ends its whole process on some damaged ones
 import sys
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 from devices.errors import BadReply
 from devices.files.layout import FileLine
 from devices.files.workbook_child import CELL_LIMIT, TOO_LARGE
+
+Cell = str | date | datetime
 
 SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 DEADLINE_SECONDS = 120
@@ -29,10 +33,26 @@ def workbook_lines(data: bytes) -> list[FileLine]:
     """
     return [
         FileLine(number, text.encode(), text, sheet)
-        for sheet, rows in map(json.loads, _sheets(data).splitlines())
+        for sheet, rows in workbook_sheets(data)
         for number, cells in rows
-        for text in ["\t".join(" ".join(cell.split()) for cell in cells)]
+        for text in ["\t".join(" ".join(str(cell).split()) for cell in cells)]
     ]
+
+
+def workbook_sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Cell]]]]]:
+    """Every sheet by name: the numbers (from 1) of its rows that are not blank, and their cells.
+
+    A number that is whole is its digits. Raises BadReply `workbook_too_large` or `workbook_unreadable`.
+    """
+    for name, rows in map(json.loads, _sheets(data).splitlines()):
+        yield name, [(number, [_cell(value) for value in cells]) for number, cells in rows]
+
+
+def _cell(told: str | dict[str, str]) -> Cell:
+    """A cell as the child wrote it."""
+    if isinstance(told, str):
+        return told
+    return datetime.fromisoformat(told["t"]) if "t" in told else date.fromisoformat(told["d"])
 
 
 def _sheets(data: bytes) -> bytes:

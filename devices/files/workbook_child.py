@@ -1,8 +1,9 @@
 """The child process that opens a workbook: bytes on standard input, its sheets as JSON lines on output.
 
 Started by its path, with nothing of the product imported: it is gone at the first sign of trouble.
-Each line is a sheet: [name, [[row number, [cell, ...]], ...]], its cells as text. Exit code 3 means a
-workbook that is too large, anything else but 0 that this is no workbook.
+Each line is a sheet: [name, [[row number, [cell, ...]], ...]]; a cell is text, or {"d": date},
+{"t": date and time} in ISO form. Exit code 3 means a workbook that is too large, anything else but 0 that
+this is no workbook.
 """
 
 import json
@@ -47,31 +48,37 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _rows(sheet: CalamineSheet) -> list[tuple[int, list[str]]]:
+def _rows(sheet: CalamineSheet) -> list[tuple[int, list[object]]]:
     """Rows that are not blank, counted from A1, so that places are right when the first are empty."""
     rows = enumerate(sheet.to_python(skip_empty_area=False), start=1)
-    texts = ((number, [_text(value) for value in cells]) for number, cells in rows)
-    return [(number, cells) for number, cells in texts if any(map(str.strip, cells))]
+    told = ((number, [_cell(value) for value in cells]) for number, cells in rows)
+    return [(number, cells) for number, cells in told if any(map(_filled, cells))]
 
 
-def _text(value: object) -> str:
-    """A cell as text. An id that was typed as a number is the number's digits: 5.0 is "5"."""
+def _filled(cell: object) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
+
+
+def _cell(value: object) -> object:
+    """A cell as JSON. An id that was typed as a number is the number's digits: 5.0 is "5"."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else f"{value:.12f}".rstrip("0")
-    return "" if value is None else _time_text(value)
+    return "" if value is None else _time_or_text(value)
 
 
-def _time_text(value: object) -> str:
+def _time_or_text(value: object) -> object:
     """A date, a time or a length of time, to the second: as a fraction of a day it is a little beside it."""
     if isinstance(value, datetime):
-        return (value + _HALF_SECOND).replace(microsecond=0).isoformat(sep=" ")
+        return {"t": (value + _HALF_SECOND).replace(microsecond=0).isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
     if isinstance(value, time):
         return (datetime.combine(date.min, value) + _HALF_SECOND).strftime("%H:%M:%S")
     if isinstance(value, timedelta):
         return str(timedelta(seconds=round(value.total_seconds())))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
 
 
 if __name__ == "__main__":

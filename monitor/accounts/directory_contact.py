@@ -5,6 +5,7 @@ import ssl
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import ldap3  # type: ignore[import-untyped]  # ships no types
     from ldap3.core.exceptions import (  # type: ignore[import-untyped]  # as above
-        LDAPExceptionError,
+        LDAPException,
         LDAPOperationResult,
     )
     from ldap3.utils.conv import escape_filter_chars  # type: ignore[import-untyped]  # as above
@@ -40,7 +41,7 @@ def binds(ldap: Ldap, folder: Path, user_name: str, password: str | None) -> boo
             return not decoy
     except LDAPOperationResult:  # wrong, ended, closed, not allowed to log in: it does not take it
         return False
-    except (LDAPExceptionError, OSError) as error:
+    except (LDAPException, OSError) as error:
         raise DirectoryDown from error
 
 
@@ -59,7 +60,7 @@ def _found(ldap: Ldap, folder: Path, user_name: str) -> str | None:
                 time_limit=ldap.timeout_seconds,
             )
             names = [row["dn"] for row in connection.response if row["type"] == "searchResEntry"]
-    except (LDAPExceptionError, OSError, UnicodeError) as error:
+    except (LDAPException, OSError, UnicodeError) as error:
         raise DirectoryDown from error
     return names[0] if len(names) == 1 and names[0] else None
 
@@ -86,17 +87,30 @@ def _connected(ldap: Ldap, folder: Path, dn: str | None, password: str | None) -
         yield connection
     finally:
         connection.strategy.close()
+        if connection.socket is not None:  # one that never got so far as to be open
+            connection.socket.close()
 
 
 def _server(ldap: Ldap, folder: Path) -> ldap3.Server:
     parts = urlsplit(ldap.url)
-    authorities = str(folder / ldap.ca_file) if ldap.ca_file else None
+    tls = ldap3.Tls(validate=ssl.CERT_REQUIRED)
+    # ldap3 compares names with a function that Python 3.12 no longer has, and leaves sockets open when
+    # they differ; Python's own TLS compares names and addresses before a byte is sent.
+    context = ssl.create_default_context(cafile=str(folder / ldap.ca_file) if ldap.ca_file else None)
+    tls.wrap_socket = partial(_protect, context)
     return ldap3.Server(
         parts.hostname,
         port=parts.port,
         use_ssl=parts.scheme == "ldaps",
-        tls=ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=authorities, sni=parts.hostname),
+        tls=tls,
         connect_timeout=ldap.timeout_seconds,
         get_info=ldap3.NONE,
         allowed_referral_hosts=[],
+    )
+
+
+def _protect(context: ssl.SSLContext, connection: ldap3.Connection, do_handshake: bool = True) -> None:
+    """Put TLS over a connection's socket, as `ldap3.Tls.wrap_socket` would."""
+    connection.socket = context.wrap_socket(
+        connection.socket, do_handshake_on_connect=do_handshake, server_hostname=connection.server.host
     )

@@ -36,7 +36,8 @@ def begin(session: Session, account: Account, method: str, visit: Visit, now: da
     """Log an account in that was proven by any method; gives the browser's new key and the session's id.
 
     The one way in, whatever proved the account: `password`, `ldap` (the directory's), `slip`, `oidc`, each
-    perhaps with `+factor`, `oidc+mfa` (the provider checked both), or `development`. Raises AccountRefused `account_disabled`.
+    perhaps with `+factor`, `oidc+mfa` (the provider checked both), or `development`. Raises AccountRefused
+    `account_disabled`.
     """
     if account.disabled:
         raise AccountRefused("account_disabled", user=account.user_name)

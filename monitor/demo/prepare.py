@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from devices.simulated import NAMED
+from monitor.alarms import CONDITIONS, conditions, keep
 from monitor.clock import clock_of
 from monitor.config import Settings, load_settings
 from monitor.demo.accounts import add_accounts
@@ -23,7 +24,7 @@ from monitor.demo.world import World, make_world
 from monitor.intake.pull import Clock, pull
 from monitor.records import refresh
 from monitor.setup import import_file, shipped_calendar
-from monitor.store.session import migrate, open_database, reading
+from monitor.store.session import migrate, open_database, reading, transaction
 from monitor.store.tables import Terminal
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -167,3 +168,7 @@ def _pull(engine: Engine, settings: Settings, terminals: DemoTerminals, clock: C
             raise DemoError("demo_pull_failed", terminal=code, why=done.error_code)
     terminals.lose()
     pull(engine, ids[DOWN_TERMINAL], settings=settings, clock=clock)  # fails: so its page says why
+    with transaction(engine) as session:
+        # What the job would tell at its first look; a clock that stands still has no jobs.
+        period = timedelta(minutes=settings.terminals.pull_every_minutes)
+        keep(session, conditions(session, now=clock(), period=period), CONDITIONS, clock())

@@ -13,7 +13,7 @@ import numpy as np
 from devices.base import Clock
 from devices.simulated import NAMED, Faults, PunchColumns, SimulatedModel, SimulatedTerminal, SimulatedUser
 from monitor.demo.logs import TerminalLog
-from monitor.demo.oddities import ODD_TERMINAL, odd_records
+from monitor.demo.oddities import ODD_TERMINAL, record_of_a_reset_clock
 from monitor.demo.organisation import DOWN_TERMINAL, TERMINALS, Device
 from monitor.rules.wallclock import seconds_of
 
@@ -75,7 +75,7 @@ class DemoTerminals:
             device.code: FillingTerminal(device, logs[device.code], clocks[device.code])
             for device in TERMINALS
         }
-        self._logs, self._clock = logs, clock
+        self._odd_user = logs[ODD_TERMINAL].users[0].device_user_id
         self._lost = False
         self._ended = threading.Event()
         self._feeder = threading.Thread(target=self._feed, name="demo-terminals", daemon=True)
@@ -92,10 +92,8 @@ class DemoTerminals:
             filling.fill()
 
     def add_oddities(self) -> None:
-        """Let one terminal hold records that somebody has to look at (`oddities`)."""
-        known = self._logs[ODD_TERMINAL].users[0].device_user_id
-        now = self._clock().astimezone(ZONE).replace(tzinfo=None)
-        self._all[ODD_TERMINAL].terminal.append(odd_records(known, now))
+        """Let one terminal hold a record that somebody has to look at (`oddities`)."""
+        self._all[ODD_TERMINAL].terminal.append(record_of_a_reset_clock(self._odd_user))
 
     def spoil(self, code: str, fault: str) -> None:
         """Switch a fault of `devices.simulated.NAMED` on. Raises KeyError for an unknown code or fault."""

@@ -123,7 +123,8 @@ def _is_well_formed(environ: "WSGIEnvironment") -> bool:
     except UnicodeError:
         return False
     length, host = environ.get("CONTENT_LENGTH") or "0", environ.get("HTTP_HOST") or "x"
-    return bool(_LENGTH.fullmatch(length) and _HOST.fullmatch(host))
+    rooted = environ.get("PATH_INFO", "").startswith("/")
+    return rooted and bool(_LENGTH.fullmatch(length) and _HOST.fullmatch(host))
 
 
 def _announced(environ: "WSGIEnvironment") -> int | None:

@@ -1,4 +1,4 @@
-"""A log-in half done: the password was right, something is still asked for. It lives in the signed cookie.
+"""A log-in half done: a first proof was right, something is still asked for. It lives in the signed cookie.
 
 No row is written before a log-in is whole, and whoever copies the cookie still lacks what is asked for.
 """
@@ -20,8 +20,12 @@ LASTS = timedelta(minutes=10)
 STEPS = {"factor": "steps.factor", "enrolment": "steps.enrolment", "new_password": "steps.new_password"}
 
 
+SIGN_ON, WHOLE_SIGN_ON = "oidc", "oidc+mfa"
+"""Proofs by the office's provider; the second stands for a second factor too."""
+
+
 def start(account: Account, method: str, target: str) -> None:
-    """Remember an account whose password, or slip, was right."""
+    """Remember an account whose password or slip was right, or for whom the provider vouches."""
     session[KEY] = {
         "account": account.id,
         "method": method,
@@ -65,7 +69,11 @@ def password_changed(account_id: int) -> None:
 
 def lacking(found: Account) -> str:
     """What is still asked for, '' for nothing."""
-    return lacks(door(), found, factor_proven=session[KEY]["factor"])
+    kept = session[KEY]
+    if kept["method"] == WHOLE_SIGN_ON:
+        return ""
+    by_password = not kept["method"].startswith(SIGN_ON)
+    return lacks(door(), found, factor_proven=kept["factor"], by_password=by_password)
 
 
 def go_on(found: Account) -> Response:

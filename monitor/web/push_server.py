@@ -33,7 +33,9 @@ class PushServer(socketserver.ThreadingMixIn, WSGIServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 256
+    request_queue_size = (
+        2 * MOST_CONNECTIONS
+    )  # of a burst; a call that finds no room tries again after seconds
 
     def __init__(
         self, host: str, port: int, app: "WSGIApplication", *, deadline_seconds: float = DEADLINE_SECONDS

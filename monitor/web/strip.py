@@ -13,7 +13,7 @@ from monitor.store.queries.spans import Span
 from monitor.store.queries.terminal_cards import GOOD, STRIP_DAYS, Card
 
 HOUR, HALF_HOUR = 3600, 1800
-ROW_HEIGHT, READ_HEIGHT, LOG_TOP, LOG_HEIGHT = 18, 8, 10, 4
+ROW_HEIGHT, READ_HEIGHT, LOG_TOP, LOG_HEIGHT, GAP_HEIGHT = 18, 8, 10, 4, 6
 READ, MIXED, FAILED = "read", "mixed", "failed"
 QUARTERS = (25, 50, 75)
 
@@ -129,7 +129,7 @@ def _row(strip: Strip, day: StripDay, top: int) -> Iterator[str]:
     midnight = day.day * DAY_SECONDS
     yield _rectangle("s-log", 0, min(DAY_SECONDS, strip.now - midnight), top + LOG_TOP, LOG_HEIGHT)
     for start, end in _half_hours(day.gaps, midnight):
-        yield _rectangle("s-gap", start, end, top + LOG_TOP, LOG_HEIGHT)
+        yield _rectangle("s-gap", start, end, top + LOG_TOP - 1, GAP_HEIGHT)
 
 
 def _half_hours(gaps: Iterable[Span], midnight: int) -> list[Span]:

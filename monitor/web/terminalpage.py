@@ -1,7 +1,7 @@
 """What the pages of the terminals show, and which terminals the account that asks may see or tend."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +24,10 @@ from monitor.store.queries.terminal_cards import (
 )
 from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.tables import PendingTerminal, Pull, PullRequest, Terminal
+from monitor.text import sentence
 from monitor.text.sentences import SENTENCES
 from monitor.web.context import scope, site
-from monitor.web.language import _, say
+from monitor.web.language import _, language
 from monitor.web.sign_in import holder
 from monitor.web.strip import Strip, strip_of
 
@@ -167,12 +168,12 @@ def state_word(state: str) -> str:
     return {GOOD: _("Tốt"), LATE: _("Trễ"), LOST: _("Mất liên lạc"), OFF: _("Tắt")}[state]
 
 
-def words_of(code: str, values: object) -> str:
+def words_of(code: str, values: Mapping[str, object]) -> str:
     """The sentence of a stored code; values that do not fit it leave the code."""
     if code not in SENTENCES:
         return code
     try:
-        return say(code, **values if isinstance(values, dict) else {})
+        return sentence(code, values, language())
     except (KeyError, ValueError):
         return code
 
@@ -184,7 +185,7 @@ def error_words(pull: Pull) -> str:
 
 def whole_sentence(code: str, values: dict[str, object]) -> str:
     """Why something was refused. A file's report says it in half a sentence, after the place; so do we."""
-    text = say(code, **values)
+    text = sentence(code, values, language())
     return _("Chưa đổi gì: {what}.", what=text.rstrip(".")) if text[:1].islower() else text
 
 

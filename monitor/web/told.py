@@ -2,7 +2,8 @@
 
 from flask import Flask, session
 
-from monitor.web.language import say
+from monitor.text import sentence
+from monitor.web.language import language
 
 KEY = "told"
 
@@ -12,11 +13,11 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(told=_told)
 
 
-def tell(code: str, **values: object) -> None:
+def tell(code: str, /, **values: object) -> None:
     """Keep a coded sentence for the next page. It lies in the signed cookie, so values must be short."""
     session[KEY] = [code, values]
 
 
 def _told() -> str:
     code, values = session.pop(KEY, ("", {}))
-    return say(code, **values) if code else ""
+    return sentence(code, values, language()) if code else ""

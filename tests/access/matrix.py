@@ -10,6 +10,10 @@ from flask.testing import FlaskClient
 from tests.access.oracle import leads, sees_person, sees_unit
 from tests.access.organisation import DAYS, Organisation, PlainAccount, unit_on
 
+WITHOUT_A_NAME = (
+    *("/", "/ca-nhan", "/ca-nhan/du-lieu", "/ca-nhan/ai-da-xem", "/tai-khoan", "/quan-tri/tai-khoan"),
+    *("/nhat-ky", "/may", "/may-cho-duyet", "/don-vi?ma=u0", "/healthz"),
+)
 MISSING = "khong-co"
 TOKEN = re.compile(rb'name="csrf_token" value="[^"]+"')
 
@@ -80,7 +84,7 @@ def _others(client: FlaskClient, made: Organisation, account: PlainAccount, tall
     some_day = {
         person for person in made.canaries if any(sees_person(made, account, person, day) for day in DAYS)
     }
-    for address in ("/", "/ca-nhan", "/may", "/don-vi?ma=u0", "/tai-khoan", "/nhat-ky", "/healthz"):
+    for address in WITHOUT_A_NAME:
         answer = client.get(address, follow_redirects=True)
         tally.checks += len(made.canaries)
         yield from _shown(made, account, address, answer.data, at_most=some_day)

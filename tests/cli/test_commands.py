@@ -158,7 +158,7 @@ def test_a_file_covers_what_its_operator_says(run: Run, folder: Path, covers: st
             ("export", "timesheet", "--month", "2026-03", "--unit", "XA-VP", "--out", "x.doc"),
             "Không rõ định dạng của tệp x.doc: cần đuôi .xlsx, .pdf, .csv hoặc .json.",
         ),
-        (("init", ".", "--tls"), "Lệnh “init --tls” chưa có trong phiên bản này; không có gì thay đổi."),
+        (("init", ".", "--tls"), "Đã có tệp cấu hình config.toml; không ghi đè."),
         (("init", "."), "Đã có tệp cấu hình config.toml; không ghi đè."),
         (("export", "sessions", *DAY, "--out", "no/where.csv"), "Không ghi được tệp no/where.csv: No such"),
     ],

@@ -25,8 +25,7 @@ QUERIES_ALLOWED = {
 }
 STARTS_PROCESSES = {
     "monitor/cli/supervision.py": "our own servers, a fixed command",
-    "monitor/setup/workbook.py": "the workbook reader, a fixed command; the file goes over the pipe",
-    "devices/files/workbook.py": "the same for punch files",
+    "devices/files/workbook.py": "the workbook reader, a fixed command; the file goes over the pipe",
     "devices/zk_child.py": "the reading child, a fixed command; the task goes over the pipe",
 }
 _PROCESSES = frozenset({"Popen", "run", "call", "check_call", "check_output", "getoutput", "getstatusoutput"})

@@ -14,6 +14,7 @@ from monitor.store.tables import (
     AccessGrant,
     Account,
     Badge,
+    ClockSighting,
     CoverageInterval,
     DayRecord,
     Excuse,
@@ -222,6 +223,10 @@ def _units_and_terminals(office: Office) -> None:
                 duplicates=48_198,
                 clock_offset_seconds=72 if terminal is rear else 1,
             )
+        )
+    for terminal, offset in ((front, 1), (rear, 72)):
+        office.keep(
+            ClockSighting(terminal_id=terminal.id or 0, seen_at=NOW, offset_seconds=offset, exact=True)
         )
 
 

@@ -116,6 +116,11 @@ def test_a_nul_is_refused_before_it_reaches_a_database_that_takes_none(app: Flas
     assert app.test_client().post("/dang-nhap", data={"user_name": "a\0b"}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["", "*", "dang-nhap", "http://evil.example/"])
+def test_an_address_that_is_no_path_is_refused(app: Flask, path: str) -> None:
+    assert app.test_client().get("/", environ_overrides={"PATH_INFO": path}).status_code == 400
+
+
 def test_bytes_that_are_no_text_are_refused(app: Flask) -> None:
     for raw in ("\xff", "\xc3\x28", "\xed\xa0\x80"):
         assert app.test_client().get("/", environ_overrides={"QUERY_STRING": f"x={raw}"}).status_code == 400

@@ -21,8 +21,9 @@ DUC = "/nguoi/CB002/ngay/2026-02-24"
 STEPS = {
     *(f"steps.{name}" for name in ("factor", "check_factor", "enrolment", "enrol")),
     *(f"steps.{name}" for name in ("new_password", "change_password", "slip", "use_slip")),
+    *(f"sign_on.{name}" for name in ("start", "back")),
 }
-"""Before there is a session: each asks for a password or a slip that was right."""
+"""Before there is a session: each asks for a password, a slip or a journey that was right."""
 HUONG = "/nguoi/CB005/ngay/2026-02-24"
 
 

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "password_context": "Mật khẩu dựa trên “{word}”: ai biết bạn cũng đoán được.",
     "password_same": "Mật khẩu mới trùng mật khẩu cũ.",
     "password_wrong": "Mật khẩu hiện tại không đúng, hoặc sai nhiều lần nên phải chờ vài phút.",
+    "password_elsewhere": "Mật khẩu của tài khoản này do nơi khác quản lý (danh bạ, SSO); hãy đổi ở đó.",
     "passwords_differ": "Hai lần nhập mật khẩu mới không giống nhau.",
     "slip_refused": "Tên đăng nhập hoặc mã trên phiếu không đúng, đã dùng, hết hạn, hoặc phải chờ vài phút.",
     "factor_wrong": "Mã chưa đúng.",
@@ -40,7 +41,9 @@ SENTENCES: dict[str, str] = {
     "account_state_ready": "dùng được",
     "accounts_added": "Đã thêm {count} tài khoản.",
     "accounts_slips_written": "Phiếu: {path} – hãy in, cắt, trao tận tay rồi xoá tệp.",
-    "accounts_slip": "{display_name}\n  Tên đăng nhập: {user_name}\n  Mã dùng một lần: {token}\n  Hết hạn: {until}",
+    "accounts_slip": (
+        "{display_name}\n  Tên đăng nhập: {user_name}\n  Mã dùng một lần: {token}\n  Hết hạn: {until}"
+    ),
     "accounts_slip_how": "Mở trang chấm công, chọn “Tôi có phiếu dùng một lần”, rồi tự đặt mật khẩu.",
     "accounts_slips_title": "Phiếu tài khoản",
     "account_factor_reset": (

@@ -10,6 +10,8 @@ SENTENCES: dict[str, str] = {
     ),
     "config_secret_short": "Tệp cấu hình {path}, mục {key}: quá ngắn; cần ít nhất {least} ký tự.",
     "config_secret_unreadable": "Không đọc được tệp khoá bí mật {path}.",
+    "config_sign_on": "Tệp cấu hình {path}: còn thiếu {key}.",
+    "config_sign_on_file": "Tệp cấu hình {path}: không có tệp {file} nêu trong sign_on.",
     "config_plain_http": (
         "Tệp cấu hình {path}: địa chỉ {host} không phải máy cục bộ mà chưa có TLS; hãy dùng "
         "127.0.0.1 hoặc đặt web.serve_plain_http_on_a_trusted_lan = true."

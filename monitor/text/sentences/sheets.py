@@ -24,8 +24,8 @@ SENTENCES: dict[str, str] = {
         "Mã {given}: đơn vị {unit}, tháng {month}; dữ liệu đã chốt không còn khớp dấu niêm ({what})."
     ),
     "sheet_code_holds": (
-        "Mã {given} đúng: đơn vị {unit}, tháng {month}, chốt lúc {closed_at} bởi {closed_by}, {people} người, "
-        "{sessions} buổi; dữ liệu vẫn như khi chốt. Hãy so các số cộng dưới đây với tờ giấy."
+        "Mã {given} đúng: đơn vị {unit}, tháng {month}, chốt lúc {closed_at} bởi {closed_by}, "
+        "{people} người, {sessions} buổi; dữ liệu vẫn như khi chốt. Hãy so các số cộng dưới đây với tờ giấy."
     ),
     "sheet_code_replaced": (
         "Mã {given} là của lần chốt lúc {closed_at} (đơn vị {unit}, tháng {month}), đã được mở lại sau đó; "

@@ -138,7 +138,9 @@ _WHY = {
         "Làm thêm được duyệt từ {starts} đến {ends} ({kind}): có mặt từ {present_from} đến {present_to}, "
         "tính {worked}, trong đó ban đêm {night}."
     ),
-    "why_overtime_none": "Làm thêm được duyệt từ {starts} đến {ends} ({kind}): không tính, vì không thấy có mặt.",
+    "why_overtime_none": (
+        "Làm thêm được duyệt từ {starts} đến {ends} ({kind}): không tính, vì không thấy có mặt."
+    ),
     "why_window": "Nhận lượt chấm từ {window_from} đến {window_to}.",
     "why_excuse": "{kind} ({symbol}) từ {starts} đến {ends}, {status}.",
     "why_excuse_document": "{kind} ({symbol}) từ {starts} đến {ends}, theo {document}, {status}.",

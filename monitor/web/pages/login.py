@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from werkzeug.wrappers import Response
 
-from monitor.accounts import prove_password
+from monitor.accounts import directory, proof_by_password, prove_password
 from monitor.store.session import reading
 from monitor.store.tables import Account, Unit
 from monitor.web import pending
@@ -26,14 +26,17 @@ def form() -> Response | str:
     """The form, or the list of accounts in development."""
     if signed_in() is not None:
         return redirect(own_page(request.args.get("tiep", ""), url_for("home.index")))
-    return _form()
+    return show_form()
 
 
-def _form(*, refused: bool = False) -> str:
+def show_form(refused: str = "") -> str:
+    """The form; `refused`: `password`, `directory` (cannot be asked), `sign_on`, `provider` (likewise)."""
     development = site().settings.web.development_login
     listed = development and "mat-khau" not in request.args and "password" not in request.form
     accounts = _accounts() if listed else []
-    return render_template("login.html", accounts=accounts, listed=listed, refused=refused)
+    oidc = site().settings.sign_on.oidc
+    provider = oidc.label if oidc.issuer else ""
+    return render_template("login.html", accounts=accounts, listed=listed, refused=refused, provider=provider)
 
 
 def _accounts() -> list[tuple[str, str, str, str | None]]:
@@ -55,7 +58,7 @@ def log_in() -> Response | tuple[str, int]:
     found = prove_password(door(), request.form.get("user_name", ""), request.form.get("password", ""))
     if found is None:
         return _refuse()
-    pending.start(found, "password", target)
+    pending.start(found, proof_by_password(site().engine, found), target)
     return pending.go_on(found)
 
 
@@ -72,7 +75,8 @@ def _choose(target: str) -> Response | tuple[str, int]:
 
 def _refuse() -> tuple[str, int]:
     log.warning("log-in refused", extra={"event": "log_in_refused"})
-    return _form(refused=True), 401
+    down = directory.is_down(site().settings, site().now())
+    return show_form("directory" if down else "password"), 401
 
 
 @pages.post("/dang-xuat")

@@ -1,0 +1,145 @@
+"""Every route for every role: the table is written by hand, so that a new route must be thought about."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from monitor.web.policy import PUBLIC, policy_of
+from tests.web.conftest import LogIn
+
+ACCOUNTS = {
+    "admin": "admin",
+    "hr": "nhansu",
+    "head": "hanh",
+    "inspector": "thanhtra",
+    "supervisor": "giamsat",
+    "technician": "kythuat",
+    "staff": "duc",
+}
+"""A role's account of the cast (tests/web/cast.py)."""
+
+EVERYBODY = frozenset(ACCOUNTS)
+ADMIN = frozenset({"admin"})
+PEOPLE = EVERYBODY - {"technician"}
+UNITS = frozenset({"admin", "hr", "head", "inspector", "supervisor"})
+TERMINALS = frozenset({"admin", "hr", "technician"})
+HR = frozenset({"admin", "hr"})
+
+NOT_ALLOWED = 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A route, an address of it that exists for everybody who may, and who that is."""
+
+    endpoint: str
+    address: str
+    roles: frozenset[str]
+    form: dict[str, Any] | None = field(default=None)
+
+
+def _get(endpoint: str, address: str, roles: frozenset[str]) -> Route:
+    return Route(endpoint=endpoint, address=address, roles=roles)
+
+
+def _post(endpoint: str, address: str, roles: frozenset[str], **form: Any) -> Route:
+    return Route(endpoint=endpoint, address=address, roles=roles, form=form)
+
+
+ACCOUNT = "/quan-tri/tai-khoan/duc"
+ROUTES = (
+    _get("home.index", "/", EVERYBODY),
+    _get("board.choose", "/don-vi?ma=kt&ngay=2026-02-24", UNITS - {"head"}),
+    _get("board.unit_day", "/don-vi/kt/ngay/2026-02-24", UNITS - {"head"}),
+    _get("person.day", "/nguoi/CB006/ngay/2026-02-24", UNITS - {"head"}),
+    _get("terminals.overview", "/may", TERMINALS),
+    _get("terminals.one", "/may/TM1", TERMINALS),
+    _post("terminals.read_now", "/may/TM1/doc-ngay", TERMINALS),
+    _post("terminals.switch", "/may/TM1/bat-tat", TERMINALS),
+    _get("new_terminals.every", "/may-cho-duyet", TERMINALS),
+    _post("new_terminals.approve", "/may-cho-duyet/duyet", TERMINALS),
+    _post("new_terminals.reject", "/may-cho-duyet/tu-choi", TERMINALS),
+    _post("quarantine.repair", "/may/TM1/cach-ly", TERMINALS),
+    _get("unknown_ids.choose", "/may/TM1/ma-la?ma=99", HR),
+    _post("unknown_ids.give", "/may/TM1/ma-la", HR),
+    _get("trail.overview", "/nhat-ky", HR),
+    _get("accounts.overview", "/quan-tri/tai-khoan", ADMIN),
+    _post("accounts.add", "/quan-tri/tai-khoan", ADMIN),
+    _post("accounts.change_role", f"{ACCOUNT}/vai-tro", ADMIN),
+    _post("accounts.disable", f"{ACCOUNT}/khoa", ADMIN),
+    _post("accounts.enable", f"{ACCOUNT}/mo", ADMIN),
+    _post("accounts.end_sessions", f"{ACCOUNT}/ket-thuc", ADMIN),
+    _post("accounts.reset_factor", f"{ACCOUNT}/bo-xac-thuc", ADMIN),
+    _post("accounts.reset_password", f"{ACCOUNT}/phieu", ADMIN),
+    _post("accounts.unlock", f"{ACCOUNT}/mo-khoa", ADMIN),
+    _get("my_account.overview", "/tai-khoan", EVERYBODY),
+    _get("my_account.password", "/tai-khoan/mat-khau", EVERYBODY),
+    _post("my_account.change_password", "/tai-khoan/mat-khau", EVERYBODY),
+    _get("my_account.factor", "/tai-khoan/xac-thuc", EVERYBODY),
+    _post("my_account.set_factor", "/tai-khoan/xac-thuc", EVERYBODY),
+    _post("my_account.remove_factor", "/tai-khoan/xac-thuc/bo", EVERYBODY),
+    _post("my_account.recovery_codes", "/tai-khoan/ma-du-phong", EVERYBODY),
+    _post("my_account.end_others", "/tai-khoan/phien/ket-thuc-khac", EVERYBODY),
+    _get("step_up.form", "/xac-nhan", EVERYBODY),
+    _post("step_up.prove", "/xac-nhan", EVERYBODY),
+    _post("login.log_out", "/dang-xuat", EVERYBODY),
+)
+OF_ONES_OWN = frozenset(
+    {"home.own", "own_data.overview", "own_data.copy", "trail.own", "my_account.end_session"}
+)
+"""For whoever has a person, or a session: asked for below."""
+
+OF_A_FILE = frozenset({"file_imports.confirm", "file_imports.undo"})
+"""Need an import of the terminal: tests/web/test_terminal_files.py asks them for every role."""
+
+
+def ask(client: FlaskClient, route: Route) -> int:
+    answer = client.get(route.address) if route.form is None else client.post(route.address, data=route.form)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.endpoint)
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_route_answers_the_roles_it_is_for_and_does_not_exist_for_the_others(
+    role: str, route: Route, log_in: LogIn
+) -> None:
+    status = ask(log_in(ACCOUNTS[role]), route)
+
+    assert (status == NOT_ALLOWED) == (role not in route.roles), status
+    assert status < 500
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.endpoint)
+def test_without_a_log_in_no_route_does_anything_but_lead_to_the_log_in(route: Route, app: Flask) -> None:
+    client = app.test_client()
+    answer = client.get(route.address) if route.form is None else client.post(route.address, data=route.form)
+
+    assert answer.status_code == 302
+    assert answer.location.startswith("/dang-nhap")
+
+
+@pytest.mark.parametrize("address", ["/ca-nhan", "/ca-nhan/du-lieu", "/ca-nhan/ai-da-xem"])
+def test_one_s_own_pages_are_for_those_who_are_a_person(address: str, log_in: LogIn) -> None:
+    assert log_in("duc").get(address).status_code in {200, 302}
+    assert log_in("hanh").get(address).status_code in {200, 302}
+    for name in ("nhansu", "kythuat", "giamsat"):
+        assert log_in(name).get(address).status_code == NOT_ALLOWED, name
+
+
+def test_nobody_ends_another_s_session(log_in: LogIn, app: Flask) -> None:
+    mine, theirs = log_in("duc"), log_in("hanh")
+    for number in range(1, 6):
+        mine.post(f"/tai-khoan/phien/{number}/ket-thuc")
+
+    assert theirs.get("/tai-khoan").status_code == 200
+
+
+def test_the_table_knows_every_route_and_its_policy(app: Flask) -> None:
+    declared = {rule.endpoint: policy_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    public = {endpoint for endpoint, found in declared.items() if found == PUBLIC}
+
+    assert None not in declared.values()
+    assert set(declared) - public == {route.endpoint for route in ROUTES} | OF_ONES_OWN | OF_A_FILE
