@@ -336,7 +336,8 @@ def test_an_excuse_inside_a_session_is_told_with_its_minutes(office: Office) -> 
 
 def test_overtime_is_told_with_its_class_its_presence_and_its_night(office: Office) -> None:
     person = office.people[PERSON]
-    whose: dict[str, Any] = {"person_id": person.id, "day": DAY, "unit_id": office.units["ubnd"].id, "entry_id": 1, "kind": 2}
+    whose: dict[str, Any] = {"person_id": person.id, "day": DAY, "entry_id": 1, "kind": 2}
+    whose["unit_id"] = office.units["ubnd"].id
     evening = {"starts": at("19:00"), "ends": at("23:00"), "seconds": 12_660, "night_seconds": 1_860}
     seen = {"present_from": at("19:00"), "present_to": at("22:31")}
     office.keep(OvertimeRecord(**whose, seq=0, **evening, **seen))

@@ -1,4 +1,4 @@
-"""The strip of a terminal: each hour in its place by the terminal's own clock, few shapes, the same in figures."""
+"""The strip of a terminal: each hour in its place by its own clock, few shapes, the same in figures."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from monitor.store.queries.watch import Watched
 from monitor.web.strip import FAILED, MIXED, READ, drawing, strip_of
 
 NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
-CLOCK = seconds_of(datetime(2026, 3, 2, 10, 30))  # noqa: DTZ001 - a terminal's wall clock
+CLOCK = seconds_of(datetime(2026, 3, 2, 10, 30))
 
 
 def card(
@@ -21,8 +21,8 @@ def card(
     state: str = "good",
     off: bool = False,
 ) -> Card:
-    told = {name: None for name in Card.__dataclass_fields__}
-    about = {name: None for name in Watched.__dataclass_fields__}
+    told = dict.fromkeys(Card.__dataclass_fields__)
+    about = dict.fromkeys(Watched.__dataclass_fields__)
     terminal = Watched(**about | {"id": 1, "timezone": "Asia/Ho_Chi_Minh", "switched_off": off})  # type: ignore[arg-type]  # what a strip does not ask for
     return Card(**told | {"terminal": terminal, "state": state, "hours": hours, "gaps": gaps})  # type: ignore[arg-type]  # likewise
 
@@ -44,7 +44,7 @@ def test_hours_stand_on_the_day_and_hour_of_the_terminals_own_clock() -> None:
 
 
 def test_a_gap_is_cut_at_midnight_and_counted_once() -> None:
-    start = seconds_of(datetime(2026, 2, 28, 22))  # noqa: DTZ001 - a terminal's wall clock
+    start = seconds_of(datetime(2026, 2, 28, 22))
     strip = strip_of(card(gaps=((start, start + 4 * 3600 - 1),), state="lost"), NOW)
     assert [day.missing_seconds for day in strip.days] == [0, 0, 0, 0, 7200, 7200, 0]
     assert strip.gaps == ((start, start + 4 * 3600 - 1),)

@@ -25,7 +25,7 @@ ACTIONS = "SELECT action, actor, subject FROM audit_entry WHERE action NOT LIKE 
 
 @pytest.fixture
 def strange(engine: Engine) -> Engine:
-    """A terminal of the Văn phòng with punches of CB002's and CB005's staff codes and of an id of nobody's."""
+    """A terminal of the Văn phòng with punches of CB002, of CB005 by staff code, and of nobody."""
     with transaction(engine) as session:
         unit = session.scalars(select(col(Unit.id)).where(col(Unit.code) == "vp")).one()
         session.add(Account(user_name="ns-vp", display_name="Nội vụ VP", role="hr", unit_id=unit))
@@ -119,7 +119,7 @@ def test_a_mapping_that_leaves_the_id_unknown_is_not_made_twice(strange: Engine,
         ("CB002", "CB002", {"tu": "2026-03-02", "den": "2026-03-01"}, "Chưa đổi gì: "),
     ],
 )
-def test_what_cannot_be_mapped_is_told_in_one_sentence(  # noqa: PLR0913 - one case's parts
+def test_what_cannot_be_mapped_is_told_in_one_sentence(
     strange: Engine, log_in: LogIn, user: str, person: str, more: dict[str, str], told: str
 ) -> None:
     status, text = give(log_in("ns-vp"), user, person, **more)

@@ -1,4 +1,4 @@
-"""Repairing records and undoing imports on the page: each row its own result, nothing twice, bad input nothing."""
+"""Repairing records and undoing imports: each row its own result, nothing twice, bad input changes nothing."""
 
 import re
 from datetime import date
@@ -60,7 +60,7 @@ def send(
 
 
 def stored(engine: Engine, raw: str) -> list[str]:
-    found = rows(engine, f"SELECT device_time FROM punch WHERE CAST(raw AS TEXT) = '{raw}'")  # noqa: S608 - our own text
+    found = rows(engine, f"SELECT device_time FROM punch WHERE CAST(raw AS TEXT) = '{raw}'")
     return [text_of(int(str(row[0]))) for row in found]
 
 
@@ -145,7 +145,7 @@ def test_a_second_click_decides_nothing_twice(kept: Engine, log_in: LogIn) -> No
         ),
     ],
 )
-def test_bad_input_is_told_in_one_sentence_and_nothing_is_applied(  # noqa: PLR0913 - one case's parts
+def test_bad_input_is_told_in_one_sentence_and_nothing_is_applied(
     kept: Engine, log_in: LogIn, what: str, ids: tuple[object, ...], more: dict[str, str], told: str
 ) -> None:
     status, text = send(log_in("kythuat"), what, *ids, **more)

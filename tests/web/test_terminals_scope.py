@@ -103,7 +103,7 @@ def test_each_account_sees_and_tends_its_own_terminals(
 @pytest.mark.parametrize("code", ["TM1", "KT"])
 def test_what_is_not_tended_cannot_be_changed(places: Engine, log_in: LogIn, account: str, code: str) -> None:
     client = log_in(account)
-    before = [rows(places, f"SELECT * FROM {table} ORDER BY 1") for table in TRACES]  # noqa: S608 - our own names
+    before = [rows(places, f"SELECT * FROM {table} ORDER BY 1") for table in TRACES]
     for suffix, data in WRITING.items():
         assert client.post(f"/may/{code}{suffix}", data=data).status_code == 404, suffix
     assert client.get(f"/may/{code}/tep/1").status_code == 404
@@ -112,7 +112,7 @@ def test_what_is_not_tended_cannot_be_changed(places: Engine, log_in: LogIn, acc
         data = {"so-seri": "LA1", "ma": "M", "ten": "M", "ly-do": "x"}
         assert client.post(address, data=data).status_code == 404
     assert client.get("/may-cho-duyet").status_code == 404
-    assert [rows(places, f"SELECT * FROM {table} ORDER BY 1") for table in TRACES] == before  # noqa: S608 - our own names
+    assert [rows(places, f"SELECT * FROM {table} ORDER BY 1") for table in TRACES] == before
 
 
 def test_a_terminal_out_of_scope_looks_like_one_that_does_not_exist(places: Engine, log_in: LogIn) -> None:
