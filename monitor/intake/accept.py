@@ -19,6 +19,7 @@ from monitor.store.tables import Terminal
 
 TIME_SPAN = 1 << 40
 """More seconds than any plausible time has."""
+FEW_RECORDS = 1_000
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
 
@@ -113,8 +114,11 @@ def _frame(batch: PunchBatch) -> pd.DataFrame:
 def _known(session: Session, terminal: Terminal, punches: pd.DataFrame) -> pd.DataFrame:
     """What is stored of a terminal's log for the time of some punches; nothing for none."""
     times = punches["device_time"]
-    first, last = (0, -1) if punches.empty else (int(times.min()), int(times.max()))
-    return stored.stored_log(session, terminal.id or 0, first, last)
+    if punches.empty:
+        return stored.stored_log(session, terminal.id or 0, 0, -1, ())
+    # A few late punches: the others of their days are not asked for. A whole log has everybody's.
+    ids = None if len(punches) > FEW_RECORDS else set(punches["device_user_id"])
+    return stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()), ids)
 
 
 def _unseen(known: pd.DataFrame, sound: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

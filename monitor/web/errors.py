@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
+from monitor.web.context import signed_in
 from monitor.web.sign_in import REFRESH_HEADER
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,16 @@ def _refused(error: HTTPException) -> tuple[str, int] | Response:
     status = 404 if error.code in {None, 403, 404, 405} else error.code or 500
     if status == HTTPStatus.UNAUTHORIZED and REFRESH_HEADER in request.headers:
         return "", 401
+    _note(status)
     return render_template("error.html", status=status), status
+
+
+def _note(status: int) -> None:
+    """What was refused to somebody who is logged in: the route, never the address, which may name people."""
+    account = signed_in()
+    if account is not None:
+        about = {"event": "refused", "request_id": g.get("request_id", ""), "status": status}
+        log.info("refused", extra={**about, "endpoint": request.endpoint, "account": account.id})
 
 
 def _broken(error: Exception) -> tuple[str, int]:

@@ -186,7 +186,7 @@ def error_words(pull: Pull) -> str:
 def whole_sentence(code: str, values: dict[str, object]) -> str:
     """Why something was refused. A file's report says it in half a sentence, after the place; so do we."""
     text = sentence(code, values, language())
-    return _("Chưa đổi gì: {what}.", what=text.rstrip(".")) if text[:1].islower() else text
+    return _("Chưa đổi gì: {what}.", what=text.rstrip(".")) if not text[:1].isupper() else text
 
 
 def local_time(moment: datetime) -> str:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import flask
 from authlib.jose import JsonWebKey, jwt  # type: ignore[import-untyped]  # ships no types
-from oidc_provider_mock import app as provider_app
+from oidc_provider_mock import app as provider_app  # type: ignore[import-untyped]  # as above
 from werkzeug.serving import make_server
 
 
@@ -28,7 +28,8 @@ class Liar:
 
     def __init__(self, app: flask.Flask) -> None:
         """Learn where the provider keeps its key."""
-        self.inner, self.lie = app.wsgi_app, dict[str, Any]()
+        self.inner: Any = app.wsgi_app
+        self.lie: dict[str, Any] = {}
         self.storage: Any = None
         self.challenges: dict[str, str] = {}
         app.before_request(self._learn)
@@ -103,7 +104,7 @@ def _decoded(part: str) -> bytes:
 
 if __name__ == "__main__":
     told = provider_app(require_nonce=True)
-    told.wsgi_app = Liar(told)  # type: ignore[method-assign]  # as Flask documents
+    told.wsgi_app = Liar(told)
     server = make_server("localhost", int(sys.argv[1]), told, threaded=True)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -111,7 +111,7 @@ def running(folder: Path, names: tuple[str, ...] = ("localhost",)) -> Iterator[D
     )
     plain, secure = free_ports(2)
     listening = f"ldap://127.0.0.1:{plain}/ ldaps://127.0.0.1:{secure}/"
-    command = [folder / "slapd", "-f", configuration, "-h", listening, "-d", "0"]
+    command: list[str | Path] = [folder / "slapd", "-f", configuration, "-h", listening, "-d", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(process, secure)

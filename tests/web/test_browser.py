@@ -42,6 +42,7 @@ PAGES = {
     "person": "/nguoi/CB002/ngay/2026-02-24",
     "excused": "/nguoi/CB005/ngay/2026-02-24",
     "terminals": "/may",
+    "terminal": "/may/TM2",
     "missing": "/khong-co",
 }
 

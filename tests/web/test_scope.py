@@ -178,6 +178,22 @@ def test_a_person_of_another_unit_looks_like_nobody(log_in: LogIn) -> None:
     assert head.get(DUC).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/nhat-ky", HUONG])
+def test_what_was_refused_is_in_the_log(
+    log_in: LogIn, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    head = log_in("hanh")
+    with caplog.at_level("INFO"):
+        assert head.get(address).status_code == 404
+
+    told = [vars(entry) for entry in caplog.records if vars(entry).get("event") == "refused"]
+    assert [(one["endpoint"], one["status"]) for one in told] in (
+        [("trail.overview", 404)],
+        [("person.day", 404)],
+    )
+    assert "CB005" not in caplog.text
+
+
 def test_the_switcher_offers_only_units_in_scope(log_in: LogIn) -> None:
     text = log_in("nhansu").get("/don-vi/ubnd/ngay/2026-02-24").text
     own = log_in("hanh").get("/don-vi/vp/ngay/2026-02-24").text

@@ -150,26 +150,24 @@ def test_whose_an_id_is_already_is_told_only_within_the_reach(
     assert ("đã là của người khác" in text) != named
 
 
+def call(engine: Engine, serial: str) -> None:
+    for minutes in (9, 2):
+        caller = Caller(serial=serial, address="10.9.9.9", allowed_networks=())
+        park(engine, caller, NOW - timedelta(minutes=minutes))
+
+
 @pytest.fixture
 def waiting(engine: Engine) -> Engine:
-    for minutes in (9, 2):
-        park(
-            engine,
-            Caller(serial="<b>S1", address="10.9.9.9", allowed_networks=()),
-            NOW - timedelta(minutes=minutes),
-        )
+    call(engine, "S1")
     return engine
 
 
-NEW = {"so-seri": "<b>S1", "ma": "M9", "ten": "Cổng mới", "don-vi": "kt", "lap-ngay": "2026-02-20"}
+NEW = {"so-seri": "S1", "ma": "M9", "ten": "Cổng mới", "don-vi": "kt", "lap-ngay": "2026-02-20"}
 
 
 def test_a_new_terminal_waits_and_is_admitted_once(waiting: Engine, log_in: LogIn) -> None:
     client = log_in("kythuat")
     assert "Chờ duyệt: 1" in client.get("/may").text
-    page = client.get("/may-cho-duyet").text
-    assert "&lt;b&gt;S1" in page
-    assert "<b>S1" not in page
     answer = client.post("/may-cho-duyet/duyet", data=NEW | {"mang": "10.9.9.0/24"})
     assert answer.location == "/may/M9"
     assert "từ nay là M9" in client.get("/may/M9").text
@@ -178,7 +176,7 @@ def test_a_new_terminal_waits_and_is_admitted_once(waiting: Engine, log_in: LogI
     assert "nào đang chờ duyệt." in again.text
     found = "SELECT t.code, t.name, t.kind, t.serial, u.code, t.installed_on, t.push_network FROM terminal t "
     found += "JOIN unit u ON u.id = t.unit_id WHERE t.code LIKE 'M%'"
-    assert rows(waiting, found) == [("M9", "Cổng mới", "zk_push", "<b>S1", "kt", "2026-02-20", "10.9.9.0/24")]
+    assert rows(waiting, found) == [("M9", "Cổng mới", "zk_push", "S1", "kt", "2026-02-20", "10.9.9.0/24")]
     assert rows(waiting, ACTIONS) == [("approve_terminal", "kythuat", "M9")]
 
 
@@ -189,7 +187,7 @@ def test_a_new_terminal_waits_and_is_admitted_once(waiting: Engine, log_in: LogI
         ({"ten": ""}, "Cần mã máy và tên máy; chưa đổi gì."),
         ({"ma": "TM1"}, "Đã có máy mã TM1; hãy chọn mã khác."),
         ({"ma": "*"}, "Chưa đổi gì: "),
-        ({"don-vi": "khong"}, "Chưa đổi gì: "),
+        ({"don-vi": "khong"}, "Không có đơn vị khong."),
         ({"mang": "moi noi"}, "Chưa đổi gì: "),
         ({"lap-ngay": "hôm qua"}, "Ngày “hôm qua” không hợp lệ; chưa đổi gì."),
         ({"so-seri": "S2"}, "Không có máy số sê-ri S2 nào đang chờ duyệt."),
@@ -204,15 +202,27 @@ def test_what_cannot_be_admitted_is_told_in_one_sentence(
     assert rows(waiting, "SELECT count(*) FROM pending_terminal") == [(1,)]
 
 
+def test_a_hostile_serial_number_is_shown_and_not_admitted(waiting: Engine, log_in: LogIn) -> None:
+    call(waiting, "<b>S2</b>")
+    client = log_in("kythuat")
+    page = client.get("/may-cho-duyet").text
+    assert "&lt;b&gt;S2&lt;/b&gt;" in page
+    assert "<b>S2" not in page
+    answer = client.post("/may-cho-duyet/duyet", data=NEW | {"so-seri": "<b>S2</b>"})
+    assert (answer.status_code, answer.text.count("Chưa đổi gì: ")) == (400, 1)
+    assert "<b>S2" not in answer.text
+    assert rows(waiting, "SELECT count(*) FROM terminal") == [(2,)]
+
+
 def test_a_terminal_is_turned_away_with_a_reason_and_once(waiting: Engine, log_in: LogIn) -> None:
     client = log_in("admin")
-    refused = client.post("/may-cho-duyet/tu-choi", data={"so-seri": "<b>S1"})
+    refused = client.post("/may-cho-duyet/tu-choi", data={"so-seri": "S1"})
     assert (refused.status_code, refused.text.count("Chưa ghi lý do; chưa đổi gì.")) == (400, 1)
     for _ in range(2):
-        data = {"so-seri": "<b>S1", "ly-do": "của đơn vị khác"}
+        data = {"so-seri": "S1", "ly-do": "của đơn vị khác"}
         assert client.post("/may-cho-duyet/tu-choi", data=data).location == "/may-cho-duyet"
     assert rows(waiting, "SELECT rejected_by FROM pending_terminal") == [("admin",)]
-    assert rows(waiting, ACTIONS) == [("reject_terminal", "admin", "<b>S1")]
+    assert rows(waiting, ACTIONS) == [("reject_terminal", "admin", "S1")]
     assert "Chờ duyệt: 0" in client.get("/may").text
     assert "Đã từ chối" in client.get("/may-cho-duyet").text
 

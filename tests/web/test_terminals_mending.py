@@ -1,4 +1,4 @@
-"""Repairing records and undoing imports: each row its own result, nothing twice, bad input changes nothing."""
+"""Repairing records and undoing imports: each row its own result, nothing twice, bad input nothing."""
 
 import re
 from datetime import date

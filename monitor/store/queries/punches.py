@@ -19,15 +19,19 @@ ROWS_AT_ONCE = 10_000
 FEW_IDS = 500
 
 
-def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.DataFrame:
+def stored_log(
+    session: Session, terminal_id: int, first: int, last: int, ids: Collection[str] | None = None
+) -> pd.DataFrame:
     """Stored punches of a terminal between two readings of its clock, both inclusive.
 
-    Columns: id, device_user_id (object), device_time, verify, state (int64).
+    Of some device ids only, if they are given and few. Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
     wanted = (Punch.id, Punch.device_user_id, Punch.device_time, Punch.verify, Punch.state)
     rows = session.connection().execute(
         select(*(col(column) for column in wanted)).where(
-            col(Punch.terminal_id) == terminal_id, col(Punch.device_time).between(first, last)
+            col(Punch.terminal_id) == terminal_id,
+            col(Punch.device_time).between(first, last),
+            *([] if ids is None or len(ids) > FEW_IDS else [col(Punch.device_user_id).in_(ids)]),
         ),
         execution_options={"yield_per": ROWS_AT_ONCE},
     )
