@@ -22,6 +22,10 @@ PAGES = {
     "khong-du-lieu": ("head-snv", "/", "vi"),
     "ngay-nghi": ("head-ptg", "/don-vi/PTG/ngay/2026-02-18", "vi"),
     "may": ("technician", "/may", "vi"),
+    "mot-may": ("hr", "/may/HCC-1", "vi"),
+    "one-terminal-english": ("hr", "/may/HCC-1", "en"),
+    "ma-la": ("hr", "/may/HCC-1/ma-la?ma=9001&can-bo=SNV001", "vi"),
+    "may-cho-duyet": ("technician", "/may-cho-duyet", "vi"),
 }
 
 

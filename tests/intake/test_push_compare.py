@@ -103,4 +103,4 @@ def test_the_export_flags_it_and_the_job_tells(office: Engine, caplog: pytest.Lo
         engine=office, settings=Settings(), clock=lambda: NOW.astimezone(UTC) + timedelta(hours=1)
     )
     assert compare_pushes.run(context) == "1 unconfirmed"
-    assert [record.__dict__["event"] for record in caplog.records] == ["pushes_unconfirmed"]
+    assert [record.__dict__["event"] for record in caplog.records] == ["alarm", "pushes_unconfirmed"]

@@ -95,11 +95,6 @@ def token_with_another_nonce(app: Flask, honest: Running, engine: Engine, clock:
     test_oidc.test_a_token_that_is_not_the_issuers_for_us_now_opens_nothing(app, honest, engine, clock, lie)
 
 
-def unsigned_token(app: Flask, honest: Running, engine: Engine, clock: Clock) -> None:
-    lie = {"alg": "none"}
-    test_oidc.test_a_token_that_is_not_the_issuers_for_us_now_opens_nothing(app, honest, engine, clock, lie)
-
-
 def strangers_token(app: Flask, honest: Running, engine: Engine, clock: Clock) -> None:
     lie = {"alg": "stranger"}
     test_oidc.test_a_token_that_is_not_the_issuers_for_us_now_opens_nothing(app, honest, engine, clock, lie)
@@ -132,7 +127,6 @@ def old_proof(app: Flask, honest: Running, engine: Engine, clock: Clock) -> None
 PLANTED: list[tuple[Plant, Check]] = [
     (claims_unchecked, token_of_another_audience),
     (claims_unchecked, token_with_another_nonce),
-    (signatures_unchecked, unsigned_token),
     (signatures_unchecked, strangers_token),
     (state_unchecked, another_state),
     (no_challenge, plain_code),

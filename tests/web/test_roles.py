@@ -92,6 +92,9 @@ OF_ONES_OWN = frozenset(
 )
 """For whoever has a person, or a session: asked for below."""
 
+OF_A_PROVIDER = frozenset({"sign_on.start_again"})
+"""Exists where single sign-on is configured: tests/sign_on/test_oidc.py."""
+
 OF_A_FILE = frozenset({"file_imports.confirm", "file_imports.undo"})
 """Need an import of the terminal: tests/web/test_terminal_files.py asks them for every role."""
 
@@ -142,4 +145,4 @@ def test_the_table_knows_every_route_and_its_policy(app: Flask) -> None:
     public = {endpoint for endpoint, found in declared.items() if found == PUBLIC}
 
     assert None not in declared.values()
-    assert set(declared) - public == {route.endpoint for route in ROUTES} | OF_ONES_OWN | OF_A_FILE
+    assert set(declared) - public == {route.endpoint for route in ROUTES} | OF_ONES_OWN | OF_A_FILE | OF_A_PROVIDER
