@@ -36,6 +36,7 @@ class Action(StrEnum):
     SEE_TERMINALS = "see_terminals"
     READ_TERMINALS = "read_terminals"
     MEND_INTAKE = "mend_intake"
+    ADMIT_TERMINALS = "admit_terminals"
     MAP_BADGES = "map_badges"
     SEE_SENSITIVE_EXCUSES = "see_sensitive_excuses"
     SEE_TRAIL = "see_trail"
@@ -46,12 +47,14 @@ _LOOK = frozenset({Action.SEE_UNITS, Action.SEE_PEOPLE})
 _TERMINALS = frozenset({Action.SEE_TERMINALS, Action.READ_TERMINALS, Action.MEND_INTAKE})
 
 ALLOWED: dict[str, frozenset[Action]] = {
-    "admin": _LOOK | _TERMINALS | {Action.MAP_BADGES, Action.SEE_TRAIL, Action.MANAGE_ACCOUNTS},
+    "admin": _LOOK
+    | _TERMINALS
+    | {Action.ADMIT_TERMINALS, Action.MAP_BADGES, Action.SEE_TRAIL, Action.MANAGE_ACCOUNTS},
     "hr": _LOOK | _TERMINALS | {Action.MAP_BADGES, Action.SEE_SENSITIVE_EXCUSES, Action.SEE_TRAIL},
     "head": _LOOK,
     "inspector": _LOOK,
     "supervisor": _LOOK,
-    "technician": _TERMINALS,
+    "technician": _TERMINALS | {Action.ADMIT_TERMINALS},
     "staff": frozenset({Action.SEE_PEOPLE}),
 }
 ROLES = tuple(ALLOWED)

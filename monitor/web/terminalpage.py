@@ -155,7 +155,7 @@ def tended_terminal(database: Session, code: str) -> Terminal:
 
 def may_admit() -> bool:
     """Whether new terminals are for the account: they belong to no unit yet, so only who tends all may."""
-    return scope().may(Action.MEND_INTAKE) and scope().tended is None
+    return scope().may(Action.ADMIT_TERMINALS) and scope().tended is None
 
 
 def asked() -> Asked:

@@ -69,13 +69,13 @@ class Organisation:
     grants: list[PlainGrant] = field(default_factory=list)
 
 
-def draw(seed: int) -> Organisation:
+def draw(seed: int, *, small: bool = False) -> Organisation:
     """The organisation of a seed: the same for the same seed."""
     rng, made = random.Random(seed), Organisation()  # noqa: S311 - a test's draw, repeatable on purpose
-    for number in range(rng.randint(4, 12)):
+    for number in range(rng.randint(3, 6) if small else rng.randint(4, 12)):
         made.parents[f"u{number}"] = "" if number == 0 else f"u{rng.randrange(number)}"
         made.blocs[f"u{number}"] = "" if number == 0 else rng.choice(BLOCS)
-    for number in range(rng.randint(15, 40)):
+    for number in range(rng.randint(8, 12) if small else rng.randint(15, 40)):
         code = f"nv{number:03d}"
         made.canaries[code] = f"Lê {_canary(rng)}"
         made.postings.extend(_career(rng, code, list(made.parents)))

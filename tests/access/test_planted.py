@@ -21,7 +21,8 @@ from tests.access.matrix import Leak, Tally, leaks
 from tests.access.organisation import Organisation, draw
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-SEEDS = range(1, 9)
+SEEDS = (12, 7, *range(1, 21))
+"""Those of organisations where a rare fault shows soon come first."""
 
 
 def _blocs_are_no_boundary(patch: pytest.MonkeyPatch) -> None:
@@ -162,7 +163,7 @@ def test_the_matrix_finds(
 ) -> None:
     plant(monkeypatch)
 
-    assert any(_first_leak(draw(seed), migrated_file, tmp_path / str(seed)) for seed in SEEDS)
+    assert any(_first_leak(draw(seed, small=True), migrated_file, tmp_path / str(seed)) for seed in SEEDS)
 
 
 def _first_leak(made: Organisation, migrated: Path, folder: Path) -> Leak | None:

@@ -9,14 +9,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
+from monitor.alarms import open_alarms
 from monitor.clock import clock_of
 from monitor.config import Settings
 from monitor.demo import DemoError, prepared
+from monitor.demo.oddities import NEW_SERIAL, ODD_TERMINAL
 from monitor.demo.organisation import DOWN_TERMINAL, TOP_UNITS
 from monitor.demo.province import top_unit
 from monitor.intake.pull import pull
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of
+from monitor.store.queries.quarantine import kept_records
+from monitor.store.queries.terminal_cards import pending_terminals
 from monitor.store.session import open_database, reading
 from monitor.store.tables import Account, DayRecord, Excuse, Person, Punch, SessionRecord, Terminal, Unit
 from tests.demo.conftest import MORNING
@@ -139,6 +143,15 @@ def test_the_broken_terminal_refuses_now(demo_settings: Settings, database: Engi
         pull(database, broken, settings=demo_settings, clock=clock_of(demo_settings)).error_code
         == "unreachable"
     )
+
+
+def test_the_page_of_the_terminals_has_something_to_mend(database: Engine) -> None:
+    with reading(database) as session:
+        kept = [(one.terminal, one.record.reason) for one in kept_records(session)]
+        assert kept == [(ODD_TERMINAL, "clock_reset")]
+        assert [one.serial for one in pending_terminals(session)] == [NEW_SERIAL]
+        told = {(alarm.kind, alarm.subject) for alarm in open_alarms(session)}
+    assert {("terminal_silent", DOWN_TERMINAL), ("quarantine_waiting", ODD_TERMINAL)} <= told
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

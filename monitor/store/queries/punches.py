@@ -24,7 +24,8 @@ def stored_log(
 ) -> pd.DataFrame:
     """Stored punches of a terminal between two readings of its clock, both inclusive.
 
-    Of some device ids only, if they are given and few. Columns: id, device_user_id (object), device_time, verify, state (int64).
+    Of some device ids only, if they are given and few.
+    Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
     wanted = (Punch.id, Punch.device_user_id, Punch.device_time, Punch.verify, Punch.state)
     rows = session.connection().execute(

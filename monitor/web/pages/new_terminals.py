@@ -23,7 +23,7 @@ LONGEST = 200
 
 
 @pages.get("/may-cho-duyet")
-@policy(Action.MEND_INTAKE)
+@policy(Action.ADMIT_TERMINALS)
 def every() -> str:
     """The serial numbers that wait, the newest caller first."""
     return _page()
@@ -46,7 +46,7 @@ def _page(refusal: str = "") -> str:
 
 
 @pages.post("/may-cho-duyet/duyet")
-@policy(Action.MEND_INTAKE)
+@policy(Action.ADMIT_TERMINALS)
 def approve() -> Response | tuple[str, int]:
     """Let a serial number deliver as a new terminal; a second click finds it waiting no more."""
     if not may_admit():
@@ -71,7 +71,7 @@ def _given() -> dict[str, str]:
 
 
 @pages.post("/may-cho-duyet/tu-choi")
-@policy(Action.MEND_INTAKE)
+@policy(Action.ADMIT_TERMINALS)
 def reject() -> Response | tuple[str, int]:
     """Ask no more about a serial number; a second click changes nothing."""
     if not may_admit():
