@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -108,8 +109,8 @@ def _silent(one: Watched, look: _Look) -> Iterator[Condition]:
     else:
         since = one.failing_since if one.good is None else one.good.finished_at
     if since is not None and look.now - since >= SILENT_PERIODS * look.period:
-        minutes = int((look.now - since).total_seconds() // 60)
-        yield _condition(one, "terminal_silent", SERIOUS, minutes=minutes)
+        told = since.astimezone(ZoneInfo(one.timezone)).strftime("%H:%M %d/%m/%Y")
+        yield _condition(one, "terminal_silent", SERIOUS, since=told)
 
 
 def _clock(one: Watched, look: _Look) -> Iterator[Condition]:

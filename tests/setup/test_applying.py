@@ -19,6 +19,7 @@ FILES = {
     "excuses": "person,type,from,to\nNV1,leave,2026-03-05 07:30,2026-03-05 17:00\n",
     "roster": "person,kind,from,to\nNV1,duty,2026-03-05 17:00,2026-03-05 21:00\n",
     "allowances": "person,kind,minutes,where,valid_from\nNV1,nursing,60,end,2026-01-05\n",
+    "findings": "person,from,to,document\nNV1,2026-03-05 09:00,2026-03-05 09:30,Biên bản 4\n",
     "coverage": "terminal,from,to\nT1,2026-01-05 00:00,2026-01-06 00:00\n",
     "regulations": OFFICE,
 }

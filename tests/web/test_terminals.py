@@ -81,13 +81,13 @@ def test_a_clock_that_is_off_is_told_with_what_to_do(
 def test_alarms_stand_on_top_and_that_of_our_own_clock_is_loud(log_in: LogIn, engine: Engine) -> None:
     with transaction(engine) as session:
         session.add(alarm("server_clock", content='{"minutes": -13, "agreeing": 4, "seen": 5}'))
-        session.add(alarm("terminal_silent", "TM2", 2, '{"terminal": "TM2", "minutes": 34}'))
+        session.add(alarm("terminal_silent", "TM2", 2, '{"terminal": "TM2", "since": "13:46 24/02/2026"}'))
     text = log_in("kythuat").get("/may").text
     loud = text.index('<div class="loud" role="alert">')
     assert "Đồng hồ MÁY CHỦ có vẻ sai -13 phút: 4 trên 5 máy" in text[loud:]
-    assert loud < text.index("Máy TM2 mất liên lạc 34 phút") < text.index('class="cards"')
-    assert "Máy TM2 mất liên lạc 34 phút" in log_in("kythuat").get("/may/TM2").text
-    assert "mất liên lạc 34 phút" not in log_in("kythuat").get("/may/TM1").text
+    assert loud < text.index("Máy TM2 mất liên lạc từ 13:46 24/02/2026") < text.index('class="cards"')
+    assert "Máy TM2 mất liên lạc từ 13:46 24/02/2026" in log_in("kythuat").get("/may/TM2").text
+    assert "mất liên lạc từ 13:46 24/02/2026" not in log_in("kythuat").get("/may/TM1").text
 
 
 def test_an_error_is_told_in_words(log_in: LogIn, engine: Engine) -> None:

@@ -140,7 +140,7 @@ def test_alarms_of_what_is_out_of_scope_are_not_told(places: Engine, log_in: Log
     from tests.web.test_terminals import alarm
 
     with transaction(places) as session:
-        session.add(alarm("terminal_silent", "TM2", 2, '{"terminal": "TM2", "minutes": 34}'))
+        session.add(alarm("terminal_silent", "TM2", 2, '{"terminal": "TM2", "since": "13:46 24/02/2026"}'))
         session.add(alarm("serial_unknown", "LA1", None, '{"serial": "LA1", "address": "10.9.9.9"}'))
         session.add(alarm("server_clock", content='{"minutes": 9, "agreeing": 4, "seen": 5}'))
     own, every = log_in("kt-vp").get("/may").text, log_in("kythuat").get("/may").text

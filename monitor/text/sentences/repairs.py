@@ -51,7 +51,7 @@ SENTENCES: dict[str, str] = {
         "Hãy chỉnh giờ máy chủ (NTP). Lượt chấm vẫn được nhận, không ai bị coi là chấm ở tương lai."
     ),
     "alarm_terminal_silent": (
-        "Máy {terminal} mất liên lạc {minutes} phút: kiểm tra nguồn điện, mạng và địa chỉ của máy."
+        "Máy {terminal} mất liên lạc từ {since}: kiểm tra nguồn điện, mạng và địa chỉ của máy."
     ),
     "alarm_clock_off": (
         "Đồng hồ máy {terminal} lệch {seconds} giây: chỉnh giờ tại máy; lệch trên 300 giây thì soát lại "
