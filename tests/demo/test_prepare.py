@@ -88,7 +88,15 @@ def test_about_three_hundred_people_and_their_excuses_are_in(database: Engine) -
 def test_there_is_an_account_of_every_role(database: Engine) -> None:
     with reading(database) as session:
         roles = Counter(session.scalars(select(col(Account.role))))
-    assert roles == {"head": 4, "hr": 1, "inspector": 1, "admin": 1, "technician": 1, "supervisor": 1, "staff": 1}
+    assert roles == {
+        "head": 4,
+        "hr": 1,
+        "inspector": 1,
+        "admin": 1,
+        "technician": 1,
+        "supervisor": 1,
+        "staff": 1,
+    }
 
 
 def test_each_office_has_late_missing_and_excused_people_this_morning(database: Engine) -> None:
