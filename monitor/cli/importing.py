@@ -1,6 +1,7 @@
 """`monitor import …`: every file of rules 9, and punch files."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from monitor.setup import KINDS, ImportReport, import_file
 from monitor.text import sentence
 
 SHOWN_ERRORS = 50
+SHOWN_IDS = 8
 
 
 @click.group("import")
@@ -126,10 +128,25 @@ def _show_punches(report: FileReport, installation: Installation, *, as_json: bo
     for line, reason in report.bad[:SHOWN_ERRORS]:
         where = {"file": report.file, "line": line, "reason": sentence(reason, {}, language)}
         click.echo(sentence("punch_line_set_aside", where, language), err=True)
+    for code, values in _notes(report, language):
+        click.echo(sentence(code, {"file": report.file, **values}, language), err=True)
     if report.processed_pairs:
         click.echo(sentence("processed_pairs", {"file": report.file}, language), err=True)
     code = "punches_imported" if report.applied else "punches_checked"
     click.echo(sentence(code, {"file": report.file, "layout": report.layout, **counts}, language))
+
+
+def _notes(report: FileReport, language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """What a clerk should know of a file before or after it is taken in."""
+    if report.date_order:
+        yield f"punches_order_{report.date_order}", {}
+    for reason, count in sorted(report.intake.doubted.items()):
+        yield "punches_doubted", {"count": count, "reason": sentence(reason, {}, language)}
+    if report.unknown_ids:
+        first = ", ".join(list(report.unknown_ids)[:SHOWN_IDS])
+        more = "…" if len(report.unknown_ids) > SHOWN_IDS else ""
+        counts = {"count": sum(report.unknown_ids.values()), "ids": len(report.unknown_ids)}
+        yield "punches_unknown_ids", {**counts, "first": first + more}
 
 
 for kind_name in KINDS:

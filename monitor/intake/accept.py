@@ -1,7 +1,8 @@
 """Storing a delivery: each punch once, the implausible set aside, the touched days marked stale."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -20,6 +21,7 @@ from monitor.store.tables import Terminal
 TIME_SPAN = 1 << 40
 """More seconds than any plausible time has."""
 FEW_RECORDS = 1_000
+"""Up to so many, only their own ids are looked up."""
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
 
@@ -45,11 +47,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What became of a delivery; the three counts add up to its lines."""
+    """What became of a delivery; the three counts add up to its lines.
+
+    `doubted` counts, by reason, the records set aside because their time cannot be true.
+    """
 
     stored: int
     duplicates: int
     quarantined: int
+    doubted: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def lines(self) -> int:
@@ -81,7 +87,12 @@ def accept(
     stored.add_quarantined(session, _strange_rows(strange, terminal, origin))
     stored.add_quarantined(session, _bad_rows(bad, terminal, origin))
     settle(session, terminal, origin.received_at)
-    return Intake(stored=len(fresh), duplicates=len(repeated), quarantined=len(strange) + len(bad))
+    return Intake(
+        stored=len(fresh),
+        duplicates=len(repeated),
+        quarantined=len(strange) + len(bad),
+        doubted=Counter(strange["reason"]),
+    )
 
 
 def _told_apart(

@@ -1,6 +1,8 @@
 """Punch files: read, counted, stored with the same identity as live punches."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from monitor.intake.accept import Intake, Origin, accept
 from monitor.intake.coverage import declare
 from monitor.intake.plausible import CLOCK_RESET_ENDS
 from monitor.rules.wallclock import seconds_of
+from monitor.store.queries.punches import badge_holders
 from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.session import StoreError, transaction
 from monitor.store.tables import FileImport, Terminal
@@ -24,14 +27,21 @@ SIZE_LIMIT_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What became of a file: its layout, its lines, and the first few that were set aside."""
+    """What became, or with a dry run would become, of a file.
+
+    `bad`: number and reason of each line that is no punch. `unknown_ids`: how many punches each device id
+    has that no badge explains; they are stored all the same. `date_order`: `dmy` or `mdy` where days and
+    months had to be told apart.
+    """
 
     file: str
     layout: str
     intake: Intake
     bad: tuple[tuple[int, str], ...]
+    unknown_ids: Mapping[str, int]
     applied: bool
     processed_pairs: bool = False
+    date_order: str = ""
 
 
 def import_punches(  # noqa: PLR0913 - one argument per option of the command
@@ -59,8 +69,8 @@ def import_punches(  # noqa: PLR0913 - one argument per option of the command
         if terminal is None:
             raise StoreError("unknown_terminal", terminal=terminal_code)
         _check_serials(terminal, found)
-        row = _store(session, terminal, path.name, data, found, now)
-        intake = Intake(stored=row.stored, duplicates=row.duplicates, quarantined=row.quarantined)
+        row, intake = _store(session, terminal, path.name, data, found, now)
+        unknown = _unknown_ids(session, terminal, found)
         _declare(session, row, _plausible(found) if covers == "log" else interval)
         _tell(session, terminal, path.name, now, actor, intake)
     bad = tuple((record.line, record.reason) for record in found.bad)
@@ -69,9 +79,18 @@ def import_punches(  # noqa: PLR0913 - one argument per option of the command
         layout=found.layout,
         intake=intake,
         bad=bad,
+        unknown_ids=unknown,
         applied=not dry_run,
         processed_pairs=found.processed_pairs,
+        date_order=found.date_order,
     )
+
+
+def _unknown_ids(session: Session, terminal: Terminal, found: FileReading) -> dict[str, int]:
+    """The file's device ids that nobody has a badge of, with their punches, the commonest first."""
+    counts = Counter(str(user).strip() for user in found.batch.device_user_id)
+    known = badge_holders(session, terminal.id or 0, set(counts))
+    return {user: count for user, count in counts.most_common() if user not in known}
 
 
 def _check_serials(terminal: Terminal, found: FileReading) -> None:
@@ -120,7 +139,7 @@ def _declare(session: Session, row: FileImport, interval: tuple[int, int] | None
 
 def _store(
     session: Session, terminal: Terminal, name: str, data: bytes, found: FileReading, now: datetime
-) -> FileImport:
+) -> tuple[FileImport, Intake]:
     row = FileImport(
         terminal_id=terminal.id or 0,
         file_name=name,
@@ -137,7 +156,7 @@ def _store(
     origin = Origin(source="file", received_at=now, import_id=row.id)
     intake = accept(session, terminal, found.batch, found.bad, origin)
     row.stored, row.duplicates, row.quarantined = intake.stored, intake.duplicates, intake.quarantined
-    return row
+    return row, intake
 
 
 def _tell(session: Session, terminal: Terminal, name: str, now: datetime, actor: str, intake: Intake) -> None:

@@ -115,6 +115,23 @@ def test_the_counts_of_a_punch_file_add_up(office: Path, run: Run) -> None:
     assert counts == {"lines": 3, "stored": 1, "duplicates": 1, "quarantined": 1}
 
 
+def test_a_file_tells_beforehand_whose_ids_nobody_knows_and_which_times_cannot_be(
+    office: Path, run: Run
+) -> None:
+    (office / "odd.csv").write_text(
+        "AC-No.,Name,Time,State\n1,,13/03/2026 07:40:01,C/In\n77,,13/03/2026 07:41:00,C/In\n"
+        "77,,13/03/2026 17:41:00,C/Out\n88,,01/01/2000 00:12:40,C/In\n",
+        encoding="utf-8",
+    )
+    done = run("import", "punches", "odd.csv", "--terminal", "M1", "--dry-run")
+    assert done.err.splitlines() == [
+        "odd.csv: ngày đọc theo thứ tự ngày/tháng/năm.",
+        "odd.csv: 1 lượt bị cách ly vì đồng hồ máy về năm 2000.",
+        "odd.csv: 3 lượt của 2 mã chưa gắn với ai (77, 88); vẫn lưu, gắn mã sau bằng: monitor badge map.",
+    ]
+    assert run("badge", "unknown", "--json").out.count("77") == 0
+
+
 def test_a_dry_run_counts_and_stores_nothing(office: Path, run: Run) -> None:
     (office / "more.dat").write_text("1\t2026-03-02 18:00:00\t1\t0\t1\t0\n", encoding="utf-8")
     arguments = ("import", "punches", "more.dat", "--terminal", "M1", "--json")

@@ -67,6 +67,14 @@ SENTENCES: dict[str, str] = {
         "{file} ({layout}), chỉ kiểm tra: {lines} dòng, {stored} mới, {duplicates} đã có, "
         "{quarantined} cách ly."
     ),
+    "punches_order_dmy": "{file}: ngày đọc theo thứ tự ngày/tháng/năm.",
+    "punches_order_mdy": "{file}: ngày đọc theo thứ tự tháng/ngày/năm.",
+    "punches_doubted": "{file}: {count} lượt bị cách ly vì {reason}.",
+    "decided": "đã có người xử lý trước đó",
+    "punches_unknown_ids": (
+        "{file}: {count} lượt của {ids} mã chưa gắn với ai ({first}); vẫn lưu, gắn mã sau bằng: "
+        "monitor badge map."
+    ),
     "processed_pairs": (
         "Lưu ý: {file} là bảng giờ vào, ra đã xử lý, không có giây; đừng nạp cùng với nhật ký gốc của máy."
     ),
