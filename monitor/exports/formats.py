@@ -6,6 +6,9 @@ from io import BytesIO
 import pandas as pd
 import xlsxwriter
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+"""A spreadsheet takes the wide forms of East Asian keyboards for the narrow ones."""
+
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """UTF-8, comma-separated, a header row always (rules 9)."""
@@ -23,7 +26,7 @@ def as_csv_for_people(table: pd.DataFrame) -> bytes:
 
 
 def _defused(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 def as_json(table: pd.DataFrame) -> bytes:
@@ -48,9 +51,6 @@ def as_xlsx(table: pd.DataFrame) -> bytes:
         sheet.freeze_panes(1, 0)
     return target.getvalue()
 
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-"""A spreadsheet takes the wide forms of East Asian keyboards for the narrow ones."""
 
 FORMATS = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}
 """The open exports: scripts read them, so the cells are exactly what rules 9 says."""

@@ -4,23 +4,30 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
+from monitor.exports.formats import FORMULA_SIGNS
 from monitor.exports.timesheet.sheet import SPLIT, Line, Sheet, number
 
 SCHEMA = "monitor timesheet 1"
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 DAYS = 31
 
 
 def as_csv(sheets: Iterable[Sheet]) -> bytes:
     """One row per person and unit: `d01` to `d31`, then the form's columns as `c32` and so on."""
+    rows: list[list[str | int | float]] = []
+    for sheet in sheets:
+        rows += [] if rows else [[*_csv_head(sheet)]]
+        rows += [_csv_row(sheet, line) for line in sheet.lines]
+    written = _written(rows, csv.QUOTE_MINIMAL)
+    # A lone CR is quoted only where it ends lines, and a reader would begin a row of somebody's own there.
+    return (_written(rows, csv.QUOTE_NONNUMERIC) if "\r" in written else written).encode("utf-8-sig")
+
+
+def _written(rows: list[list[str | int | float]], quoting: Literal[0, 2]) -> str:
     target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    for place, sheet in enumerate(sheets):
-        if not place:
-            writer.writerow(_csv_head(sheet))
-        writer.writerows(_csv_row(sheet, line) for line in sheet.lines)
-    return target.getvalue().encode("utf-8-sig")
+    csv.writer(target, lineterminator="\n", quoting=quoting).writerows(rows)
+    return target.getvalue()
 
 
 def _csv_head(sheet: Sheet) -> list[str]:

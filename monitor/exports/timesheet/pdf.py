@@ -52,12 +52,18 @@ def as_pdf(sheets: Iterable[Sheet], zone: str, made_at: datetime, *, style: Prin
         "font": style.font,
         "sheets": [_values(sheet, zone) for sheet in listed],
     }
-    compiler = typst.Compiler(
-        TEMPLATE.read_bytes(),
-        font_paths=fonts,
-        sys_inputs={"sheets": json.dumps(values, ensure_ascii=False)},
-    )
-    made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=int(made_at.timestamp()))
+    told = json.dumps(values, ensure_ascii=False)
+    try:
+        return _compiled(told, fonts, made_at, STANDARD)
+    except typst.TypstError:
+        # A letter that the font lacks (a name in another script): PDF/A refuses it, a plain PDF shows a box.
+        return _compiled(told, fonts, made_at, None)
+
+
+def _compiled(told: str, fonts: typst.Fonts, made_at: datetime, standard: Literal["a-2b"] | None) -> bytes:
+    # A compiler that has failed once does not find its own template again.
+    compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=fonts, sys_inputs={"sheets": told})
+    made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=int(made_at.timestamp()))
     if not isinstance(made, bytes):
         msg = "a PDF is one file"
         raise TypeError(msg)

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 
 from monitor.config import ConfigError
+from monitor.exports.formats import FORMULA_SIGNS
 from monitor.exports.timesheet import pdf
 from monitor.exports.timesheet.excel import as_xlsx
 from monitor.exports.timesheet.form import Print
@@ -21,6 +23,7 @@ from monitor.exports.timesheet.pdf import as_pdf
 from monitor.exports.timesheet.sheet import Sheet
 from monitor.store.session import StoreError
 from tests.exports.timesheet.conftest import HOSTILE, HOSTILE_UNIT, MARCH, MakeSheets
+from tests.security.hostile import payloads
 
 ZONE = "Asia/Ho_Chi_Minh"
 BODY = 13
@@ -109,8 +112,6 @@ def test_the_whole_agency_has_a_summary_and_a_sheet_for_each_unit(sheets: MakeSh
 
 
 def test_names_of_worksheets_are_mended_and_unique(sheets: MakeSheets) -> None:
-    from dataclasses import replace
-
     (sheet,) = sheets()
     codes = ("A/B:C", "a_b_c", "'" + "X" * 40)
     book = opened([replace(sheet, unit=code) for code in codes])
@@ -176,3 +177,22 @@ def test_json_has_the_keys_that_are_documented(sheets: MakeSheets) -> None:
     schema = (Path(__file__).parents[3] / "docs" / "timesheet-schema.md").read_text(encoding="utf-8")
     for part in (month, unit, an, unit["days"][0], month["columns"][0]):
         assert [key for key in part if f"`{key}`" not in schema] == []
+
+
+def test_a_thousand_hostile_names_and_codes_stay_text_in_every_document(
+    sheets: MakeSheets, tmp_path: Path
+) -> None:
+    (sheet,) = sheets()
+    line = sheet.lines[0]
+    crowd = tuple(replace(line, name=text, code=text, position=text) for text in payloads(1_000))
+    crowded = replace(sheet, lines=crowd, unit_name=crowd[7].name, agency=crowd[40].name)
+
+    kinds = {cell.data_type for page in opened([crowded]) for row in page.iter_rows() for cell in row}
+    table = list(csv.reader(io.StringIO(as_csv([crowded]).decode("utf-8-sig"), newline="")))
+
+    assert "f" not in kinds
+    assert len(table) == 1_001
+    assert [row[at] for row in table[1:] for at in (2, 3, 4, 5) if row[at].startswith(FORMULA_SIGNS)] == []
+    people = json.loads(as_json([crowded]))["units"][0]["people"]
+    assert [one["name"] for one in people] == [one.name for one in crowd]
+    assert printed([crowded], tmp_path).startswith(b"%PDF-")
