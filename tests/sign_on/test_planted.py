@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from monitor.accounts import directory_contact, oidc, proving, sign_on
 from tests.accounts.cast import Clock
-from tests.sign_on import test_directory, test_oidc
+from tests.sign_on import test_directory, test_oidc, test_oidc_again
 from tests.sign_on.conftest import Running, asking_app
 from tests.sign_on.conftest import sign_on as go_and_come_back
 from tests.sign_on.slapd import Directory
@@ -121,7 +121,7 @@ def old_proof(app: Flask, honest: Running, engine: Engine, clock: Clock) -> None
     go_and_come_back(client, honest, "hanh")
     clock.pass_seconds(601)
     case = ("hanh", lambda now: {"auth_time": now - 601}, "late")
-    test_oidc.test_an_old_proof_or_somebody_elses_is_none(client, honest, engine, clock, case)
+    test_oidc_again.test_an_old_proof_or_somebody_elses_is_none(client, honest, engine, clock, case)
 
 
 PLANTED: list[tuple[Plant, Check]] = [
