@@ -41,6 +41,14 @@ class Action(StrEnum):
     SEE_SENSITIVE_EXCUSES = "see_sensitive_excuses"
     SEE_TRAIL = "see_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
+    DECIDE = "decide"
+    ENTER_RECORDS = "enter_records"
+    SET_UP = "set_up"
+    SUBMIT_MONTHS = "submit_months"
+    CONFIRM_MONTHS = "confirm_months"
+    CLOSE_MONTHS = "close_months"
+    EXPORT = "export"
+    INSPECT = "inspect"
 
 
 _LOOK = frozenset({Action.SEE_UNITS, Action.SEE_PEOPLE})
@@ -49,10 +57,28 @@ _TERMINALS = frozenset({Action.SEE_TERMINALS, Action.READ_TERMINALS, Action.MEND
 ALLOWED: dict[str, frozenset[Action]] = {
     "admin": _LOOK
     | _TERMINALS
-    | {Action.ADMIT_TERMINALS, Action.MAP_BADGES, Action.SEE_TRAIL, Action.MANAGE_ACCOUNTS},
-    "hr": _LOOK | _TERMINALS | {Action.MAP_BADGES, Action.SEE_SENSITIVE_EXCUSES, Action.SEE_TRAIL},
-    "head": _LOOK,
-    "inspector": _LOOK,
+    | {
+        Action.ADMIT_TERMINALS,
+        Action.MAP_BADGES,
+        Action.SEE_TRAIL,
+        Action.MANAGE_ACCOUNTS,
+        Action.SET_UP,
+    },
+    "hr": _LOOK
+    | _TERMINALS
+    | {
+        Action.MAP_BADGES,
+        Action.SEE_SENSITIVE_EXCUSES,
+        Action.SEE_TRAIL,
+        Action.SET_UP,
+        Action.DECIDE,
+        Action.ENTER_RECORDS,
+        Action.SUBMIT_MONTHS,
+        Action.CLOSE_MONTHS,
+        Action.EXPORT,
+    },
+    "head": _LOOK | {Action.DECIDE, Action.ENTER_RECORDS, Action.CONFIRM_MONTHS, Action.EXPORT},
+    "inspector": _LOOK | {Action.INSPECT, Action.EXPORT},
     "supervisor": _LOOK,
     "technician": _TERMINALS | {Action.ADMIT_TERMINALS},
     "staff": frozenset({Action.SEE_PEOPLE}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from monitor.access import Scope
+from monitor.groups import ALWAYS, PRESENT, QUIET, Group, group_of
 from monitor.rules.codes import SessionKind
 from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.board import CalendarWord, calendar_word, excused_spans, sessions_of
@@ -17,7 +18,6 @@ from monitor.text.vietnamese import fold
 from monitor.web import daybar, fresh
 from monitor.web.daybar import Axis
 from monitor.web.fresh import Freshness
-from monitor.web.groups import ALWAYS, PRESENT, QUIET, Group, group_of
 from monitor.web.rows import Row, RowMaker
 
 MOST_ROWS = 400

@@ -19,6 +19,7 @@ from monitor.explain import (
 )
 from monitor.explain import role_word as role_of
 from monitor.explain import verify_word as verify_of
+from monitor.groups import Group, group_of, group_of_status
 from monitor.rules.wallclock import date_of, day_of
 from monitor.store.queries.board import CalendarWord, SessionRow, calendar_word
 from monitor.store.queries.freshness import Covered, relevant_terminals
@@ -29,7 +30,6 @@ from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.tables import Excuse, ExcuseType, SessionRecord
 from monitor.web import daybar, fresh
 from monitor.web.daybar import Axis, Shape
-from monitor.web.groups import Group, group_of, group_of_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.groups import Group
 from monitor.rules.codes import Reason, SessionKind, Status
 from monitor.rules.wallclock import moment_of
 from monitor.store.queries.board import SessionRow
@@ -12,7 +13,6 @@ from monitor.store.queries.tree import Tree, UnitRow
 from monitor.text import sentence
 from monitor.web import daybar
 from monitor.web.daybar import Axis, Shape, Stay
-from monitor.web.groups import Group
 from monitor.web.language import clock
 
 

@@ -10,12 +10,12 @@ from markupsafe import escape
 from sqlalchemy import Engine, delete, select
 from sqlmodel import col
 
+from monitor.groups import Group, group_of
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.seats import Seat
 from monitor.store.session import transaction
 from monitor.store.tables import CalendarDay, CoverageInterval, Posting, Unit
-from monitor.web.groups import Group, group_of
 from tests.web.cast import ON, Office
 from tests.web.conftest import LogIn
 from tests.web.test_daybar import row

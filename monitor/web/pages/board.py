@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from monitor.access import Action, Scope
+from monitor.groups import Group
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
 from monitor.store.queries.tree import Tree, UnitRow, tree
@@ -11,7 +12,6 @@ from monitor.store.session import reading
 from monitor.web.addresses import iso_day
 from monitor.web.boarddata import Asked, board
 from monitor.web.context import scope, site
-from monitor.web.groups import Group
 from monitor.web.language import language
 from monitor.web.policy import policy
 from monitor.web.shown import remember_shown

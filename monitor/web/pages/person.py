@@ -4,12 +4,12 @@ from flask import Blueprint, abort, render_template
 
 from monitor.access import Action
 from monitor.explain import words
+from monitor.groups import Group, group_of_status
 from monitor.rules.codes import Status
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
 from monitor.store.session import reading
 from monitor.web.context import scope, site
-from monitor.web.groups import Group, group_of_status
 from monitor.web.language import language
 from monitor.web.personpage import person_day
 from monitor.web.policy import policy

@@ -1,0 +1,1 @@
+"""Copies of an installation: made online, proven by opening, encrypted, rotated, restored."""

@@ -1,0 +1,1 @@
+"""Check windows, campaigns, visits and their papers: what an inspection records and reports."""
