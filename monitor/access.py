@@ -47,6 +47,7 @@ class Action(StrEnum):
     SUBMIT_MONTHS = "submit_months"
     CONFIRM_MONTHS = "confirm_months"
     CLOSE_MONTHS = "close_months"
+    KEEP_PERIODS = "keep_periods"
     EXPORT = "export"
     INSPECT = "inspect"
 
@@ -63,6 +64,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.SEE_TRAIL,
         Action.MANAGE_ACCOUNTS,
         Action.SET_UP,
+        Action.KEEP_PERIODS,
     },
     "hr": _LOOK
     | _TERMINALS
@@ -75,6 +77,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.ENTER_RECORDS,
         Action.SUBMIT_MONTHS,
         Action.CLOSE_MONTHS,
+        Action.KEEP_PERIODS,
         Action.EXPORT,
     },
     "head": _LOOK | {Action.DECIDE, Action.ENTER_RECORDS, Action.CONFIRM_MONTHS, Action.EXPORT},

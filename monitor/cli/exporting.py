@@ -1,14 +1,14 @@
-"""`monitor export …`: sessions, days, overtime, punches; official sheets come with their own issue."""
+"""`monitor export …`: sessions, days, overtime, punches, counts for the public."""
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 import pandas as pd
 from sqlmodel import Session
 
-from monitor.cli.installation import DATE, Installation, units_below, with_installation
+from monitor.cli.installation import AS, DATE, Installation, with_installation
 from monitor.exports.aggregates import aggregates_table
 from monitor.exports.formats import FORMATS, FORMATS_FOR_PEOPLE
 from monitor.exports.overtime import overtime_table
@@ -19,6 +19,7 @@ from monitor.periods import Month
 from monitor.rules.wallclock import DAY_SECONDS, day_of, text_of
 from monitor.store.queries import exports as stored
 from monitor.store.queries.confirmations import unconfirmed_pushes
+from monitor.store.queries.people_seen import people_seen
 from monitor.store.session import StoreError, reading
 from monitor.text import sentence
 
@@ -35,6 +36,7 @@ def _export_command(name: str, about: str) -> click.Command:
     @click.option("--unit", metavar="CODE")
     @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
+    @AS
     @with_installation
     def run(
         installation: Installation,
@@ -70,21 +72,37 @@ def _export_command(name: str, about: str) -> click.Command:
 def _table(
     name: str, installation: Installation, session: Session, span: tuple[int, int], unit: str | None
 ) -> pd.DataFrame:
-    unit_ids = units_below(session, unit)
+    if name == "punches":
+        return _punches(installation, session, span, unit)
+    unit_ids, reach = installation.units_below(session, unit), installation.reach
     if name == "overtime":
-        return overtime_table(stored.overtime_frame(session, *span, unit_ids))
-    if name != "punches":
-        records = stored.session_frame(session, *span, unit_ids)
-        return sessions_table(records) if name == "sessions" else days_table(records)
+        return overtime_table(stored.overtime_frame(session, *span, unit_ids, reach))
+    records = stored.session_frame(session, *span, unit_ids, reach)
+    return sessions_table(records) if name == "sessions" else days_table(records)
+
+
+def _punches(
+    installation: Installation, session: Session, span: tuple[int, int], unit: str | None
+) -> pd.DataFrame:
+    """Punches of units' terminals; an account gets those of terminals it tends, and names in its reach."""
+    unit_ids = installation.terminal_units(session, unit)
     start, end = span[0] * DAY_SECONDS, (span[1] + 1) * DAY_SECONDS - 1
     unconfirmed = unconfirmed_pushes(session, start, end)
-    return punches_table(
+    table = punches_table(
         stored.punch_frame(session, start, end, unit_ids),
         stored.quarantine_frame(session, text_of(start), text_of(end), unit_ids),
         stored.badge_frame(session),
         installation.settings.site.timezone,
         stored.repair_flags(session) | {"unconfirmed": [one for ids in unconfirmed.values() for one in ids]},
     )
+    if installation.acting is None:
+        return table
+    seen = people_seen(session, installation.reach, span)
+    named = [
+        person if person and (person, day_of(date.fromisoformat(time[:10]))) in seen else ""
+        for person, time in zip(table["person"], table["time"], strict=True)
+    ]
+    return table.assign(person=named)
 
 
 def write_out(content: bytes, out: Path | None) -> None:
@@ -103,12 +121,13 @@ def write_out(content: bytes, out: Path | None) -> None:
 @click.option("--unit", metavar="CODE")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
+@AS
 @with_installation
 def aggregates(installation: Installation, month: str, unit: str | None, form: str, out: Path | None) -> None:
     """Số liệu công khai, không nêu ai / counts for the public, small groups hidden."""
     wanted = Month.of(month)
     with reading(installation.engine) as session:
-        unit_ids = units_below(session, unit)
+        unit_ids = installation.units_below(session, unit)
         table = aggregates_table(session, wanted.text, wanted.first_day, wanted.last_day, unit_ids)
     content = FORMATS_FOR_PEOPLE[form](table)
     handed = Handed(

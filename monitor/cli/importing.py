@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.installation import EXISTING, Installation, with_installation
+from monitor.cli.installation import AS, EXISTING, Installation, with_installation
 from monitor.cli.previewing import show_preview
+from monitor.cli.rights import RIGHTS
 from monitor.intake import FileReport, import_punches
 from monitor.setup import KINDS, ImportReport, import_file
+from monitor.store.session import reading
 from monitor.text import sentence
 
 SHOWN_ERRORS = 50
@@ -51,11 +53,12 @@ def _import_command(kind: str) -> click.Command:
             actor=installation.actor,
             dry_run=dry_run,
             partial=partial,
+            reach=installation.reach,
         )
         show_report(report, installation, as_json=as_json)
 
     run.help = f"Nạp / import {kind}."
-    return run
+    return AS(run) if f"import {kind}" in RIGHTS else run
 
 
 def show_report(report: ImportReport, installation: Installation, *, as_json: bool) -> None:
@@ -89,6 +92,7 @@ def show_errors(report: ImportReport, language: str) -> None:
 @click.option("--covers", default="", metavar="log|FROM/TO", help="Tệp này đủ cho khoảng nào.")
 @click.option("--dry-run", is_flag=True)
 @click.option("--json", "as_json", is_flag=True)
+@AS
 @with_installation
 def punches(  # noqa: PLR0913 - one argument per option of the contract
     installation: Installation,
@@ -101,6 +105,8 @@ def punches(  # noqa: PLR0913 - one argument per option of the contract
     as_json: bool,
 ) -> None:
     """Nạp lượt chấm từ tệp / import punches from a file."""
+    with reading(installation.engine) as session:
+        installation.terminal(session, terminal)
     report = import_punches(
         installation.engine,
         file,

@@ -8,7 +8,7 @@ import click
 from jobs.registry import EVERY_SECONDS
 from monitor import audit, doctor, privacy
 from monitor.alarms import dead_jobs
-from monitor.cli.installation import DATE, TIME, Installation, units_below, with_installation
+from monitor.cli.installation import AS, DATE, TIME, Installation, with_installation
 from monitor.cli.progress import progress_bar
 from monitor.cli.timesheets import check_sheet
 from monitor.periods import verify_periods
@@ -23,6 +23,7 @@ from monitor.text import sentence
 @click.option("--to", "last", type=DATE, metavar="YYYY-MM-DD")
 @click.option("--unit", metavar="CODE", help="Đơn vị và cấp dưới / a unit and its subtree.")
 @click.option("--now", "moment", type=TIME, metavar='"YYYY-MM-DD HH:MM:SS"')
+@AS
 @with_installation
 def reconcile(
     installation: Installation,
@@ -35,8 +36,10 @@ def reconcile(
     now = installation.local(moment) if moment else installation.clock()
     if (first is None) != (last is None) or (unit is not None and first is None):
         raise click.UsageError("--unit, --from, --to")
+    if first is None and installation.reach.terms is not None:
+        raise click.UsageError("--from, --to")  # what is out of date may be anybody's
     with reading(installation.engine) as session:
-        units = units_below(session, unit)
+        units = installation.units_below(session, unit)
     with progress_bar(sentence("reconciling", {}, installation.words)) as progress:
         if first is None or last is None:
             days = refresh(installation.engine, now=now, settings=installation.settings, progress=progress)

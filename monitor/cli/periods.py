@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.accounts import AccountRefused
-from monitor.cli.installation import Installation, units_below, with_installation
-from monitor.cli.proof import AS, actor_over
+from monitor.cli.installation import AS, Installation, with_installation
 from monitor.periods import (
     Adjustment,
     PeriodState,
@@ -44,11 +43,12 @@ AS_JSON = click.option("--json", "as_json", is_flag=True)
 @period_group.command("list")
 @click.option("--unit", metavar="CODE", help="Đơn vị và cấp dưới / a unit and its subtree.")
 @AS_JSON
+@AS
 @with_installation
 def list_command(installation: Installation, unit: str | None, *, as_json: bool) -> None:
     """Các tháng đã chốt / periods that were closed."""
     with reading(installation.engine) as session:
-        found = list_periods(session, units_below(session, unit))
+        found = list_periods(session, installation.units_below(session, unit))
     if as_json:
         _echo_json([asdict(period) for period in found])
         return
@@ -79,16 +79,15 @@ def _local(moment: datetime | None, installation: Installation) -> str:
 @click.option("--with-subunits", is_flag=True, help="Cả các đơn vị cấp dưới / the whole subtree.")
 @AS
 @with_installation
-def close_command(
-    installation: Installation, unit: str, month: str, user: str | None, *, with_subunits: bool
-) -> None:
+def close_command(installation: Installation, unit: str, month: str, *, with_subunits: bool) -> None:
     """Chốt công một tháng / close a month: its records never change again."""
+    _require_unit(installation, unit)
     closed = close_period(
         installation.engine,
         unit,
         month,
         now=installation.clock(),
-        actor=actor_over(installation, user, unit),
+        actor=installation.actor,
         settings=installation.settings,
         with_subunits=with_subunits,
     )
@@ -103,12 +102,14 @@ def close_command(
 @MONTH
 @click.option("--all", "with_history", is_flag=True, help="Cả cái đã rút, đã áp dụng / ended ones too.")
 @AS_JSON
+@AS
 @with_installation
 def adjustments_command(
     installation: Installation, unit: str, month: str, *, with_history: bool, as_json: bool
 ) -> None:
     """Điều chỉnh chờ / what would change in a closed month."""
     with reading(installation.engine) as session:
+        installation.unit(session, unit)
         found = list_adjustments(session, unit, month, with_history=with_history)
     if as_json:
         _echo_json([asdict(adjustment) | {"date": str(date_of(adjustment.day))} for adjustment in found])
@@ -175,14 +176,14 @@ def _shown(name: str, value: Any) -> str:
 @click.option("--reason", required=True, metavar="TEXT", help="Lý do / why.")
 @AS
 @with_installation
-def request_command(installation: Installation, unit: str, month: str, reason: str, user: str | None) -> None:
+def request_command(installation: Installation, unit: str, month: str, reason: str) -> None:
     """Đề nghị mở lại / ask for a closed month to be reopened; somebody else must approve."""
     request_reopening(
         installation.engine,
         unit,
         month,
         reason=reason,
-        requested_by=_somebody(installation, user, unit),
+        requested_by=_somebody(installation, unit),
         now=installation.clock(),
     )
     click.echo(sentence("reopening_asked", {"unit": unit, "month": month}, installation.words))
@@ -193,13 +194,13 @@ def request_command(installation: Installation, unit: str, month: str, reason: s
 @MONTH
 @AS
 @with_installation
-def approve_command(installation: Installation, unit: str, month: str, user: str | None) -> None:
+def approve_command(installation: Installation, unit: str, month: str) -> None:
     """Duyệt mở lại / approve what somebody else asked for; its records are recomputed."""
     applied = approve_reopening(
         installation.engine,
         unit,
         month,
-        approved_by=_somebody(installation, user, unit),
+        approved_by=_somebody(installation, unit),
         now=installation.clock(),
         settings=installation.settings,
     )
@@ -207,11 +208,17 @@ def approve_command(installation: Installation, unit: str, month: str, user: str
     click.echo(sentence("period_reopened", values, installation.words))
 
 
-def _somebody(installation: Installation, user: str | None, unit: str) -> str:
+def _somebody(installation: Installation, unit: str) -> str:
     """One of the two persons that a reopening takes: an operating-system user is nobody's proof."""
-    if user is None:
+    if installation.acting is None:
         raise AccountRefused("reopening_needs_account")
-    return actor_over(installation, user, unit)
+    _require_unit(installation, unit)
+    return installation.actor
+
+
+def _require_unit(installation: Installation, unit: str) -> None:
+    with reading(installation.engine) as session:
+        installation.unit(session, unit)
 
 
 def _echo_json(rows: list[dict[str, Any]]) -> None:

@@ -19,7 +19,8 @@ def show_preview(
     installation: Installation, kind: str, file: Path, *, partial: bool, as_json: bool
 ) -> ImportReport:
     """Print what importing a file would do; gives what the import itself had to say."""
-    return show_preview_of(installation, read_file(kind, file, partial=partial), as_json=as_json)
+    read = read_file(kind, file, partial=partial, reach=installation.reach)
+    return show_preview_of(installation, read, as_json=as_json)
 
 
 def show_preview_of(installation: Installation, file: ReadFile, *, as_json: bool) -> ImportReport:

@@ -15,13 +15,13 @@ from sqlalchemy.engine import make_url
 from jobs.context import JobContext
 from jobs.scheduler import run_scheduler
 from monitor import tls
-from monitor.cli.installation import TIME, Installation, with_installation
+from monitor.cli.installation import AS, TIME, Installation, with_installation
 from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_child, work_child
 from monitor.config import Web
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
-from monitor.store.queries.terminals import readable_terminals, terminal_by_code
-from monitor.store.session import StoreError, reading
+from monitor.store.queries.terminals import readable_terminals
+from monitor.store.session import reading
 from monitor.text import sentence
 
 ENDS_SOON = timedelta(days=30)
@@ -30,6 +30,7 @@ ENDS_SOON = timedelta(days=30)
 @click.command("pull")
 @click.argument("codes", nargs=-1, metavar="[CODE ...]")
 @click.option("--json", "as_json", is_flag=True)
+@AS
 @with_installation
 def pull_command(installation: Installation, codes: tuple[str, ...], *, as_json: bool) -> None:
     """Đọc máy chấm công ngay / read terminals now."""
@@ -51,14 +52,9 @@ def _wanted(installation: Installation, codes: tuple[str, ...]) -> list[int]:
     """Ids of the terminals named, or of all that can be read. Raises StoreError `unknown_terminal`."""
     with reading(installation.engine) as session:
         if not codes:
-            return [terminal.id or 0 for terminal in readable_terminals(session)]
-        found = {code: terminal_by_code(session, code) for code in codes}
-        ids = []
-        for code, terminal in found.items():
-            if terminal is None:
-                raise StoreError("unknown_terminal", terminal=code)
-            ids.append(terminal.id or 0)
-        return ids
+            known = readable_terminals(session)
+            return [terminal.id or 0 for terminal in known if installation.tends(terminal.unit_id)]
+        return [installation.terminal(session, code).id or 0 for code in dict.fromkeys(codes)]
 
 
 def _as_dict(report: PullReport) -> dict[str, object]:

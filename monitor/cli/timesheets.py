@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.cli.exporting import write_out
-from monitor.cli.installation import Installation, with_installation
+from monitor.cli.installation import AS, Installation, with_installation
 from monitor.cli.progress import progress_bar
 from monitor.exports.timesheet.collect import month_sheets, units_with_people
 from monitor.exports.timesheet.excel import as_xlsx
@@ -34,6 +34,7 @@ SUFFIXES = (".xlsx", ".pdf", ".csv", ".json")
 @click.option("--with-subunits", is_flag=True, help="Cả cơ quan, mỗi đơn vị một bảng / the whole subtree.")
 @click.option("--notes", is_flag=True, help="Kèm danh sách muộn, sớm, vắng / with a list of remarks.")
 @click.option("--final", is_flag=True, help="Chỉ khi đã chốt công / refuse unless closed.")
+@AS
 @with_installation
 def timesheet(  # noqa: PLR0913 - one argument for each option
     installation: Installation,
@@ -57,7 +58,10 @@ def timesheet(  # noqa: PLR0913 - one argument for each option
         zone=installation.settings.site.timezone,
         with_remarks=notes,
     )
-    units, whole = units_with_people(installation.engine, unit, wanted, with_subunits=with_subunits)
+    found, whole = units_with_people(installation.engine, unit, wanted, with_subunits=with_subunits)
+    units = [one for one in found if installation.sees_throughout(one, wanted.month)]
+    if not units:
+        raise StoreError("unknown_unit", unit=unit)
     seen = _Seen()
     with progress_bar(sentence("sheet_making", {}, installation.words)) as progress:
         sheets = month_sheets(installation.engine, units, wanted)

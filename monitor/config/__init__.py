@@ -2,10 +2,13 @@
 
 from monitor.config.errors import ConfigError
 from monitor.config.loading import load_settings, secret_key
+from monitor.config.mail import Mail, is_mail_address
 from monitor.config.sections import (
     Accounts,
+    Backup,
     Database,
     Demo,
+    Explanations,
     Privacy,
     Push,
     Rules,
@@ -19,10 +22,13 @@ from monitor.config.sign_on import Ldap, Oidc, SignOn
 
 __all__ = [
     "Accounts",
+    "Backup",
     "ConfigError",
     "Database",
     "Demo",
+    "Explanations",
     "Ldap",
+    "Mail",
     "Oidc",
     "Privacy",
     "Push",
@@ -33,6 +39,7 @@ __all__ = [
     "Site",
     "Terminals",
     "Web",
+    "is_mail_address",
     "load_settings",
     "secret_key",
 ]

@@ -20,13 +20,24 @@ def load_settings(path: Path) -> Settings:
     Raises ConfigError `config_missing`, `config_not_toml`, `config_unknown_key`,
     `config_bad_value`, `config_placeholder`, `config_secret_short`, `config_secret_unreadable`,
     `config_plain_http`, `config_tls_half`, `config_tls_unreadable`,
-    `config_sign_on` or `config_sign_on_file`.
+    `config_sign_on`, `config_sign_on_file`, `config_mail` or `config_mail_file`.
     """
     settings = _validated(_parsed(path), path)
     _check_secret(settings, path)
     _check_transport(settings, path)
     _check_sign_on(settings, path)
+    _check_mail(settings, path)
     return settings
+
+
+def _check_mail(settings: Settings, path: Path) -> None:
+    """A mail server is named wholly, is spoken to in the clear only where that is said, and has its files."""
+    mail = settings.mail
+    if mail.lacks:
+        raise ConfigError("config_mail", path=str(path), key=f"mail.{mail.lacks}")
+    for file in (mail.password_file, mail.ca_file or None, mail.other_channels_file):
+        if file is not None and not (settings.folder / file).is_file():
+            raise ConfigError("config_mail_file", path=str(path), file=str(settings.folder / file))
 
 
 def _check_sign_on(settings: Settings, path: Path) -> None:

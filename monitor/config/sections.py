@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -64,9 +64,34 @@ class Site(Section):
 
 
 class Database(Section):
-    """Where everything is kept. A relative SQLite path counts from the file's own folder."""
+    """Where everything is kept. A relative SQLite path counts from the file's own folder.
+
+    SQLite needs a disk of this machine: on others it is refused, unless the loud key says otherwise.
+    """
 
     url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///monitor.db"
+    may_lie_on_a_network_disk_and_be_corrupted: bool = False
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether the disk does not matter: what `open_database` is told."""
+        return self.may_lie_on_a_network_disk_and_be_corrupted
+
+
+class Backup(Section):
+    """Copies of everything, sealed with the secret in `key_file`; without one none are made by themselves.
+
+    `folder` takes a copy each day `at` this time, `copy_to` (another disk, another machine's folder) a
+    second one of each. Kept are the newest of so many days, weeks and months.
+    """
+
+    key_file: Path | None = None
+    folder: Path = Path("backups")
+    copy_to: Path | None = None
+    at: Annotated[str, Field(pattern=f"^{_CLOCK}$")] = "01:30"
+    keep_daily: int = Field(default=7, ge=1, le=366)
+    keep_weekly: int = Field(default=5, ge=0, le=260)
+    keep_monthly: int = Field(default=12, ge=0, le=240)
 
 
 class Web(Section):
@@ -82,6 +107,7 @@ class Web(Section):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    metrics_networks: tuple[IPvAnyNetwork, ...] = ()
 
     @property
     def behind_tls(self) -> bool:
@@ -90,7 +116,10 @@ class Web(Section):
 
 
 class Accounts(Section):
-    """Passwords, lock-outs and log-ins. What is left out follows the profile (docs/accounts.md)."""
+    """Passwords, lock-outs and log-ins. What is left out follows the profile (docs/accounts.md).
+
+    `command_line`: whether commands about people's data may be run without naming an account (`--as`).
+    """
 
     password_profile: Literal["asvs", "qd742-2", "qd742-3"] = "asvs"  # noqa: S105 - the name of a rule book
     password_least_length: int | None = Field(default=None, ge=8, le=64)
@@ -102,6 +131,7 @@ class Accounts(Section):
     longest_hours: int = Field(default=12, ge=1, le=24)
     step_up_minutes: int = Field(default=10, ge=1, le=60)
     slip_hours: int = Field(default=72, ge=1, le=720)
+    command_line: Literal["operator", "accounts"] = "operator"
 
 
 class Push(Section):
@@ -155,10 +185,44 @@ class Privacy(Section):
     trail_years: int = Field(default=10, ge=0, le=100)
 
 
+class Explanations(Section):
+    """How long people have to explain, and those who decide to do so; how large a paper may be.
+
+    `manual_punches_warn`: more forgotten punches than this in a month are pointed out to who decides.
+    """
+
+    days_to_explain: int = Field(default=3, ge=1, le=60)
+    days_until_escalation: int = Field(default=3, ge=1, le=60)
+    attachment_kib: int = Field(default=4096, ge=64, le=8192)
+    manual_punches_warn: int = Field(default=3, ge=0, le=100)
+
+
 class Rules(Section):
     """Settings of the rule book that belong to the installation and not to a regulation."""
 
     silence_people: int = Field(default=3, ge=1)
+
+
+class Periods(Section):
+    """Signing months: which steps go before closing, and how long people may look at their own rows.
+
+    `require_steps`: the command line, too, closes nothing that is not signed; the pages never do.
+    `confirm_days` counts from the end of the month. `check_url` is the address of the page that checks a
+    sheet's code, as readers of the paper reach it; the QR leads there.
+    """
+
+    steps: tuple[Literal["submit", "confirm", "approve"], ...] = ("submit", "confirm", "approve")
+    require_steps: bool = False
+    confirm_days: int = Field(default=5, ge=0, le=60)
+    check_url: str = ""
+
+    @field_validator("steps")
+    @classmethod
+    def _in_order(cls, steps: tuple[str, ...]) -> tuple[str, ...]:
+        if list(steps) != [step for step in ("submit", "confirm", "approve") if step in steps]:
+            msg = "each step once, in the order submit, confirm, approve"
+            raise ValueError(msg)
+        return steps
 
 
 class Demo(Section):

@@ -5,10 +5,15 @@ from pathlib import Path
 from pydantic import Field
 from sqlalchemy import make_url
 
+from monitor.config.figures import FigureSettings
+from monitor.config.mail import Mail
 from monitor.config.sections import (
     Accounts,
+    Backup,
     Database,
     Demo,
+    Explanations,
+    Periods,
     Privacy,
     Push,
     Rules,
@@ -25,13 +30,18 @@ class Settings(Section):
 
     site: Site = Site()
     database: Database = Database()
+    backup: Backup = Backup()
     web: Web = Web()
     accounts: Accounts = Accounts()
     sign_on: SignOn = SignOn()
+    mail: Mail = Mail()
     push: Push = Push()
     terminals: Terminals = Terminals()
     rules: Rules = Rules()
+    figures: FigureSettings = FigureSettings()
+    explanations: Explanations = Explanations()
     privacy: Privacy = Privacy()
+    periods: Periods = Periods()
     demo: Demo = Demo()
     folder: Path = Field(default=Path(), exclude=True)
 

@@ -16,6 +16,8 @@ from monitor.setup.lines import Lines
 from monitor.setup.report import ImportRefused, ImportReport
 from monitor.setup.spans import site_at
 from monitor.setup.tables_in import SIZE_LIMIT
+from monitor.setup.within import refuse_outside
+from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.session import transaction
 
 KINDS: tuple[str, ...] = tuple(TABLE)
@@ -27,11 +29,15 @@ class _NotApplied(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """A file of a kind, read but not yet checked against the database."""
+    """A file of a kind, read but not yet checked against the database.
+
+    `reach`: whose records the file may change; anything but everybody only for kinds about people's days.
+    """
 
     kind: str
     data: bytes
     lines: Lines[Any]
+    reach: Reach = EVERYBODY
 
 
 def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and how
@@ -44,6 +50,7 @@ def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and 
     actor: str,
     dry_run: bool = False,
     partial: bool = False,
+    reach: Reach = EVERYBODY,
 ) -> ImportReport:
     """Import one file of a kind of KINDS (rules 9).
 
@@ -55,7 +62,7 @@ def import_file(  # noqa: PLR0913 - what to import, and in whose name, when and 
 
     Raises ImportRefused when the file cannot be read at all, or the kind is not known.
     """
-    file = read_file(kind, path, partial=partial)
+    file = read_file(kind, path, partial=partial, reach=reach)
     return import_read(engine, file, now=now, zone=zone, actor=actor, dry_run=dry_run)
 
 
@@ -75,16 +82,18 @@ def import_read(
     return replace(report, applied=report.applied and not dry_run)
 
 
-def read_file(kind: str, path: Path, *, partial: bool = False) -> ReadFile:
+def read_file(kind: str, path: Path, *, partial: bool = False, reach: Reach = EVERYBODY) -> ReadFile:
     """Read a file without the database. Raises ImportRefused."""
     if kind not in TABLE:
         raise ImportRefused("import_unknown_kind", kind=kind, known=", ".join(KINDS))
-    return read_bytes(kind, _bytes_of(path), path.name, partial=partial)
+    return read_bytes(kind, _bytes_of(path), path.name, partial=partial, reach=reach)
 
 
-def read_bytes(kind: str, data: bytes, name: str, *, partial: bool = False) -> ReadFile:
+def read_bytes(
+    kind: str, data: bytes, name: str, *, partial: bool = False, reach: Reach = EVERYBODY
+) -> ReadFile:
     """Read what a file of one of the KINDS holds; errors name it so. Raises ImportRefused."""
-    return ReadFile(kind=kind, data=data, lines=_read(kind, data, name, partial))
+    return ReadFile(kind=kind, data=data, lines=_read(kind, data, name, partial), reach=reach)
 
 
 def import_into(session: Session, file: ReadFile, *, now: datetime, zone: str, actor: str) -> ImportReport:
@@ -93,7 +102,9 @@ def import_into(session: Session, file: ReadFile, *, now: datetime, zone: str, a
     Unless the report says `applied`, the caller must not keep the transaction: rows that were good
     may be in it.
     """
-    counts = TABLE[file.kind].apply(session, file.lines, site_at(now, zone))
+    site = site_at(now, zone)
+    refuse_outside(session, file.lines, file.reach, site)
+    counts = TABLE[file.kind].apply(session, file.lines, site)
     report = _report(file.kind, file.lines, counts)
     if not _applicable(file.lines):
         return report

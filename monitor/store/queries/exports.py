@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Select, exists, select
 from sqlmodel import Session, col
 
+from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.tables import (
     Badge,
     OvertimeRecord,
@@ -24,7 +25,9 @@ UnitIds = frozenset[int] | None
 """Units whose rows are wanted; None for all."""
 
 
-def session_frame(session: Session, first_day: int, last_day: int, unit_ids: UnitIds) -> pd.DataFrame:
+def session_frame(
+    session: Session, first_day: int, last_day: int, unit_ids: UnitIds, reach: Reach = EVERYBODY
+) -> pd.DataFrame:
     """Session records of work dates in a range, sorted by person code, day, start."""
     record = SessionRecord
     wanted: Select[*tuple[Any, ...]] = (
@@ -49,12 +52,15 @@ def session_frame(session: Session, first_day: int, last_day: int, unit_ids: Uni
         .join(Person, col(Person.id) == col(record.person_id))
         .join(Unit, col(Unit.id) == col(record.unit_id))
         .where(col(record.day).between(first_day, last_day))
+        .where(reach.allows(col(record.person_id), col(record.unit_id), col(record.day)))
         .order_by(col(Person.code), col(record.day), col(record.starts), col(record.ends))
     )
     return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
 
 
-def overtime_frame(session: Session, first_day: int, last_day: int, unit_ids: UnitIds) -> pd.DataFrame:
+def overtime_frame(
+    session: Session, first_day: int, last_day: int, unit_ids: UnitIds, reach: Reach = EVERYBODY
+) -> pd.DataFrame:
     """Overtime records of dates in a range, sorted by person code, day, start."""
     record = OvertimeRecord
     wanted: Select[*tuple[Any, ...]] = (
@@ -73,6 +79,7 @@ def overtime_frame(session: Session, first_day: int, last_day: int, unit_ids: Un
         .join(Person, col(Person.id) == col(record.person_id))
         .join(Unit, col(Unit.id) == col(record.unit_id))
         .where(col(record.day).between(first_day, last_day))
+        .where(reach.allows(col(record.person_id), col(record.unit_id), col(record.day)))
         .order_by(col(Person.code), col(record.day), col(record.seq))
     )
     return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
