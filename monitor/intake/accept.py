@@ -22,6 +22,7 @@ TIME_SPAN = 1 << 40
 """More seconds than any plausible time has."""
 FEW_RECORDS = 1_000
 """Up to so many, only their own ids are looked up."""
+NOTHING_STRANGE = pd.DataFrame({name: pd.Series(dtype=object) for name in ("raw", "reason")})
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
 
@@ -102,6 +103,8 @@ def _told_apart(
     frame = _frame(batch)
     reasons = doubts(session, terminal, frame, origin.received_at)
     odd = reasons != ""
+    if not odd.any():
+        return frame, NOTHING_STRANGE
     return frame[~odd], _with_raw(frame[odd], batch).assign(reason=reasons[odd])
 
 
@@ -148,6 +151,8 @@ def _identities(*parts: pd.DataFrame) -> list[NDArray[np.int64]]:
 
 def _said_otherwise(repeated: pd.DataFrame, known: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
     """The repeated records that differ from the first of their identity, stored before or just now."""
+    if repeated.empty:
+        return repeated
     earlier, new, again = _identities(known, fresh, repeated)
     first = np.concatenate([earlier, new])
     order = np.argsort(first)
@@ -193,6 +198,8 @@ def _punch_rows(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> stor
 
 def _strange_rows(strange: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
     """Records whose time cannot be true, but for those that somebody has found untrue already."""
+    if strange.empty:
+        return []
     shared = origin.columns() | {"terminal_id": terminal.id}
     records = strange[strange["reason"] != DECIDED].to_dict("records")
     return [

@@ -83,10 +83,10 @@ def _found_untrue(session: Session, terminal: Terminal, frame: pd.DataFrame) -> 
     """Which records a person dismissed, or gave another time."""
     untrue = quarantine.found_untrue(session, terminal.id or 0)
     found = np.zeros(len(frame), bool)
-    if untrue.empty:
+    if not untrue:
         return found
-    times = [seconds_in(shown) for shown in untrue["device_time"]]
-    known = {pair for pair in zip(untrue["device_user_id"], times, strict=True) if pair[1] is not None}
+    times = ((user, seconds_in(shown)) for user, shown in untrue)
+    known = {pair for pair in times if pair[1] is not None}
     for place in np.flatnonzero(frame["device_time"].isin([time for _, time in known])):
         row = frame.iloc[int(place)]
         found[place] = (row["device_user_id"], int(row["device_time"])) in known

@@ -21,6 +21,8 @@ TOUCH_DAYS = 4
 THROUGH, NOW, REFRESHED = "records_through", "records_now", "records_refreshed"
 FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
 
+_ZONES = select(col(Terminal.id), col(Terminal.timezone))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -31,66 +33,74 @@ class Due:
     spans: list[stale.Span]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """How far time was followed: the last day looked at, and the present of the last whole refresh."""
+
+    through: int
+    refreshed: int
+
+
 def due_days(session: Session, frame: Frame) -> Due:
     """What is to be recomputed now: stale, never looked at, decided by time, or by another's silence."""
     stored.one_writer(session)
-    _open_days(session, frame)
-    _mark_punches_come_due(session, frame)
-    due = _waiting(session, frame)
+    before = _followed(session, frame)
+    _open_days(session, frame, before)
+    _mark_punches_come_due(session, frame, before)
+    due = _waiting(session, frame, before)
     if judge_silence(session, due.spans, frame):
-        due = _waiting(session, frame)
-    stored.remember(session, NOW, str(frame.now))
+        due = _waiting(session, frame, before)
+    stored.remember(session, {NOW: frame.now, THROUGH: max(before.through, frame.today)})
     return due
 
 
 def settle(session: Session, due: Due, frame: Frame) -> None:
     """What was due is done: forget its marks, and remember up to when time has been followed."""
     stale.settle(session, due.highest, due.people, FIRST_DAY, LAST_DAY)
-    stored.remember(session, REFRESHED, str(frame.now))
+    stored.remember(session, {REFRESHED: frame.now})
 
 
 def forget_time(session: Session, frame: Frame) -> None:
     """Some records were made as of another moment: follow time from then on, if it is the earlier one."""
-    stored.remember(session, REFRESHED, str(min(_refreshed(session, frame), frame.now)))
+    stored.remember(session, {REFRESHED: min(_followed(session, frame).refreshed, frame.now)})
 
 
-def _refreshed(session: Session, frame: Frame) -> int:
-    """Up to when time has been followed: the present of the last whole refresh."""
-    return int(stored.fact(session, REFRESHED) or frame.now)
+def _followed(session: Session, frame: Frame) -> _Followed:
+    known = stored.facts(session)
+    through, refreshed = known.get(THROUGH, frame.today - 1), known.get(REFRESHED, frame.now)
+    return _Followed(through=int(through), refreshed=int(refreshed))
 
 
-def _waiting(session: Session, frame: Frame) -> Due:
+def _waiting(session: Session, frame: Frame, before: _Followed) -> Due:
     highest, marks = stale.waiting(session)
-    undecided = stored.undecided(session, _refreshed(session, frame))
+    undecided = stored.undecided(session, before.refreshed)
     people = sorted({person for person, _, _ in marks})
     wide = with_chains(session, [(p, first - TOUCH_DAYS, last + TOUCH_DAYS) for p, first, last in marks])
     # What time decides it decides by itself: every row that may still change is pending.
-    return Due(highest=highest, people=people, spans=_clipped(session, [*wide, *undecided], frame))
+    last = max(frame.today, before.through)
+    return Due(highest=highest, people=people, spans=_clipped(session, [*wide, *undecided], last))
 
 
-def _open_days(session: Session, frame: Frame) -> None:
+def _open_days(session: Session, frame: Frame, before: _Followed) -> None:
     """Mark the days that nobody has looked at yet, and those a clock set back makes undecided again.
 
     A range computed ahead counts as looked at on its day only: there was no silence to judge before.
     """
-    through = int(stored.fact(session, THROUGH) or frame.today - 1)
-    before = _refreshed(session, frame)
-    seen = min(through, before // DAY_SECONDS)
+    seen = min(before.through, before.refreshed // DAY_SECONDS)
     if seen < frame.today:
         stale.mark_everyone(session, seen, frame.today)
-    if frame.now < before:
-        stale.mark_everyone(session, frame.today - TOUCH_DAYS, max(through, frame.today))
-    stored.remember(session, THROUGH, str(max(through, frame.today)))
+    if frame.now < before.refreshed:
+        stale.mark_everyone(session, frame.today - TOUCH_DAYS, max(before.through, frame.today))
 
 
-def _mark_punches_come_due(session: Session, frame: Frame) -> None:
+def _mark_punches_come_due(session: Session, frame: Frame, before: _Followed) -> None:
     """Mark the punches that the clock has reached since: one from a fast terminal waited for it.
 
     `reconcile` uses no punch later than `now`, and intake takes those a few minutes ahead.
     """
-    ends = np.array([_refreshed(session, frame), frame.now], np.int64)
+    ends = np.array([before.refreshed, frame.now], np.int64)
     by_zone: dict[str, list[int]] = {}
-    for terminal_id, zone in session.connection().execute(select(col(Terminal.id), col(Terminal.timezone))):
+    for terminal_id, zone in session.connection().execute(_ZONES):
         by_zone.setdefault(zone, []).append(terminal_id or 0)
     for zone, terminal_ids in by_zone.items():
         after, until = in_zone(ends, frame.zone, zone).tolist()
@@ -98,12 +108,11 @@ def _mark_punches_come_due(session: Session, frame: Frame) -> None:
         stale.mark(session, [(person, day, day) for person, day in days])
 
 
-def _clipped(session: Session, spans: list[stale.Span], frame: Frame) -> list[stale.Span]:
+def _clipped(session: Session, spans: list[stale.Span], last: int) -> list[stale.Span]:
     """Spans within the days that are judged at all."""
     first = first_judged_day(session)
     if first is None:
         return []
-    last = max(frame.today, int(stored.fact(session, THROUGH) or frame.today))
     within = ((person, max(start, first), min(end, last)) for person, start, end in spans)
     return merged(span for span in within if span[1] <= span[2])
 
@@ -125,10 +134,15 @@ def with_chains(session: Session, spans: list[stale.Span]) -> list[stale.Span]:
     return [*spans, *tied]
 
 
+_OLDEST = select(
+    select(func.min(col(RegulationVersion.valid_from))).scalar_subquery(),
+    select(func.min(col(RosterEntry.starts))).scalar_subquery(),
+)
+
+
 def first_judged_day(session: Session) -> int | None:
     """The first day anybody can be judged: the oldest regulation or roster entry; None without any."""
-    regulation = session.connection().execute(select(func.min(col(RegulationVersion.valid_from)))).scalar()
-    roster = session.connection().execute(select(func.min(col(RosterEntry.starts)))).scalar()
+    regulation, roster = session.connection().execute(_OLDEST).one()
     days = [] if regulation is None else [day_of(regulation)]
     days += [] if roster is None else [roster // DAY_SECONDS]
     return min(days, default=None)

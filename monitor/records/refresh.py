@@ -124,9 +124,8 @@ def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
         spans = merged(with_chains(session, [(person, first_day, last_day) for person in people]))
         judge_silence(session, spans, frame)
         forget_time(session, frame)
-        stored.remember(session, NOW, str(frame.now))
         through = max(last_day, int(stored.fact(session, THROUGH) or last_day))
-        stored.remember(session, THROUGH, str(through))
+        stored.remember(session, {NOW: frame.now, THROUGH: through})
     done = _recompute(engine, spans, frame, progress)
     with transaction(engine) as session:
         # Marks near an end also touch days beyond it: those stay until a refresh.

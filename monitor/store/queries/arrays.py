@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import BindParameter, Select, bindparam
 from sqlmodel import Session
 
 from monitor.rules.columns import DAY_MAX, DAY_MIN, NO_DAY, NO_TIME, Int8, Int32, Int64, Text
@@ -46,12 +45,20 @@ class Positions:
         return np.where(self.ids[found] == wanted, found, -1).astype(np.int32)
 
 
-def columns_of(
-    session: Session, wanted: Sequence[Any], *conditions: ColumnElement[bool]
-) -> list[Sequence[Any]]:
-    """Rows of a query, turned into one sequence per column."""
-    rows = session.connection().execute(select(*wanted).where(*conditions)).all()
-    return list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
+def several(name: str) -> BindParameter[Any]:
+    """A parameter of a statement that stands for a list of values."""
+    return bindparam(name, expanding=True)
+
+
+def columns_of(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> list[Sequence[Any]]:
+    """Rows of a query, turned into one sequence per column.
+
+    Statements are built once, where they are declared: a refresh asks some thirty small questions, and
+    putting each together anew takes longer than answering it.
+    """
+    found = session.connection().execute(statement, values)
+    rows = found.all()
+    return list(zip(*rows, strict=True)) if rows else [()] * len(found.keys())
 
 
 def int8s(values: Sequence[int]) -> Int8:

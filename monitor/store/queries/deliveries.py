@@ -24,15 +24,24 @@ def take_turns(session: Session, terminal_id: int) -> None:
 
     PostgreSQL needs the lock; on SQLite writers wait for each other anyway.
     """
-    wanted = select(col(Terminal.id)).where(col(Terminal.id) == terminal_id)
-    session.connection().execute(wanted.with_for_update(key_share=True))
+    if session.connection().dialect.name == "postgresql":
+        wanted = select(col(Terminal.id)).where(col(Terminal.id) == terminal_id)
+        session.connection().execute(wanted.with_for_update(key_share=True))
+
+
+_ANY_WITHHELD = select(col(WithheldPunch.punch_id)).limit(1)
+COUNTED = ~exists().where(col(WithheldPunch.punch_id) == col(Punch.id))
+"""The condition on `Punch` that leaves out what counts for nobody."""
+
+
+def any_withheld(session: Session) -> bool:
+    """Whether `COUNTED` leaves out anything at all; nearly always not, and then asking for it costs more."""
+    return session.connection().execute(_ANY_WITHHELD).first() is not None
 
 
 def counted(session: Session) -> list[ColumnElement[bool]]:
     """Conditions on `Punch` that leave out what counts for nobody; none while nothing is withheld."""
-    if session.connection().execute(select(col(WithheldPunch.punch_id)).limit(1)).first() is None:
-        return []
-    return [~exists().where(col(WithheldPunch.punch_id) == col(Punch.id))]
+    return [COUNTED] if any_withheld(session) else []
 
 
 def withheld_between(session: Session, first: int, last: int) -> list[int]:

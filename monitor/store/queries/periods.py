@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, not_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, exists, func, not_, select
 from sqlmodel import Session, col
 
 from monitor.store.queries.stale import Span
@@ -59,13 +59,16 @@ class ClosedPeriods:
         return next((period for first, last, period in spans if first <= day <= last), None)
 
 
+_CLOSED_BETWEEN = (
+    select(col(Period.unit_id), col(Period.first_day), col(Period.last_day), col(Period.id))
+    .where(closed(), col(Period.first_day) <= bindparam("last"), col(Period.last_day) >= bindparam("first"))
+    .order_by(col(Period.unit_id), col(Period.first_day))
+)
+
+
 def closed_between(session: Session, first_day: int, last_day: int) -> ClosedPeriods:
     """The closed periods that touch a range of days."""
-    rows = session.connection().execute(
-        select(col(Period.unit_id), col(Period.first_day), col(Period.last_day), col(Period.id))
-        .where(closed(), col(Period.first_day) <= last_day, col(Period.last_day) >= first_day)
-        .order_by(col(Period.unit_id), col(Period.first_day))
-    )
+    rows = session.connection().execute(_CLOSED_BETWEEN, {"first": first_day, "last": last_day})
     groups = groupby(((row[0], (row[1], row[2], row[3] or 0)) for row in rows), key=itemgetter(0))
     return ClosedPeriods(by_unit={unit: tuple(span for _, span in spans) for unit, spans in groups})
 

@@ -4,17 +4,34 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from monitor.rules.columns import DAY_SECONDS, Int64, Punches, Text, UInt8
-from monitor.store.queries.arrays import Positions, columns_of, in_zone, int32s, int64s
+from monitor.store.queries.arrays import Positions, columns_of, in_zone, int32s, int64s, several
 from monitor.store.queries.deliveries import undone_variants, withheld_between
 from monitor.store.tables import Punch, PunchVariant
 
 OTHER_STATE = 7
 IDS_AT_ONCE = 5_000
 Span = tuple[int, int]
+
+PUNCHES = (
+    select(
+        col(Punch.id),
+        col(Punch.terminal_id),
+        col(Punch.device_user_id),
+        col(Punch.device_time),
+        col(Punch.state),
+    )
+    .where(col(Punch.device_user_id).in_(several("ids")))
+    .where(col(Punch.device_time) >= bindparam("first"), col(Punch.device_time) < bindparam("end"))
+)
+VARIANTS = (
+    select(col(PunchVariant.punch_id), col(PunchVariant.state))
+    .where(col(PunchVariant.punch_id).between(bindparam("first"), bindparam("last")))
+    .where(col(PunchVariant.import_id).is_(None) | ~undone_variants())
+)
 
 
 def punches_of(
@@ -69,11 +86,8 @@ def _counting(session: Session, columns: list[list[Any]]) -> list[list[Any]]:
 
 
 def _read(session: Session, ids: list[str], start: int, end: int) -> list[Text]:
-    wanted = (Punch.id, Punch.terminal_id, Punch.device_user_id, Punch.device_time, Punch.state)
-    mine = and_(
-        col(Punch.device_user_id).in_(ids), col(Punch.device_time) >= start, col(Punch.device_time) < end
-    )
-    return [np.array(column, dtype=object) for column in columns_of(session, wanted, mine)]
+    found = columns_of(session, PUNCHES, ids=ids, first=start, end=end)
+    return [np.array(column, dtype=object) for column in found]
 
 
 def _states(session: Session, ids: Int64, state: Int64) -> UInt8:
@@ -81,9 +95,7 @@ def _states(session: Session, ids: Int64, state: Int64) -> UInt8:
     bits = _bit(state)
     if not len(ids):
         return bits
-    between = col(PunchVariant.punch_id).between(int(ids.min()), int(ids.max()))
-    stands = col(PunchVariant.import_id).is_(None) | ~undone_variants()
-    punch, other = columns_of(session, (PunchVariant.punch_id, PunchVariant.state), between, stands)
+    punch, other = columns_of(session, VARIANTS, first=int(ids.min()), last=int(ids.max()))
     order = np.argsort(ids)
     place = np.searchsorted(ids, int64s(punch), sorter=order)
     known = place < len(ids)

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
-from monitor.store.queries.deliveries import counted
+from monitor.store.queries.arrays import several
+from monitor.store.queries.deliveries import COUNTED, any_withheld
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord
 
 Rows = list[dict[str, object]]
@@ -17,6 +18,25 @@ IDENTITY = ["device_user_id", "device_time"]
 LOG = {"id": "int64", "device_user_id": "object", "device_time": "int64", "verify": "int64", "state": "int64"}
 ROWS_AT_ONCE = 10_000
 FEW_IDS = 500
+
+_LOG = select(
+    col(Punch.id), col(Punch.device_user_id), col(Punch.device_time), col(Punch.verify), col(Punch.state)
+).where(
+    col(Punch.terminal_id) == bindparam("terminal"),
+    col(Punch.device_time).between(bindparam("first"), bindparam("last")),
+)
+_LOG_OF_IDS = _LOG.where(col(Punch.device_user_id).in_(several("ids")))
+_DAYS = (
+    select(col(Punch.device_time) // 86_400)
+    .where(col(Punch.terminal_id) == bindparam("terminal"))
+    .where(col(Punch.device_time).between(bindparam("first"), bindparam("last")))
+    .distinct()
+)
+_COUNTED_DAYS = _DAYS.where(COUNTED)
+_HOLDERS = select(col(Badge.device_user_id), col(Badge.person_id)).where(
+    col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == bindparam("terminal"))
+)
+_HOLDERS_OF_IDS = _HOLDERS.where(col(Badge.device_user_id).in_(several("ids")))
 
 
 def stored_log(
@@ -27,15 +47,11 @@ def stored_log(
     Of some device ids only, if they are given and few.
     Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
-    wanted = (Punch.id, Punch.device_user_id, Punch.device_time, Punch.verify, Punch.state)
-    rows = session.connection().execute(
-        select(*(col(column) for column in wanted)).where(
-            col(Punch.terminal_id) == terminal_id,
-            col(Punch.device_time).between(first, last),
-            *([] if ids is None or len(ids) > FEW_IDS else [col(Punch.device_user_id).in_(ids)]),
-        ),
-        execution_options={"yield_per": ROWS_AT_ONCE},
-    )
+    asked: dict[str, object] = {"terminal": terminal_id, "first": first, "last": last}
+    wanted = _LOG
+    if ids is not None and len(ids) <= FEW_IDS:
+        wanted, asked["ids"] = _LOG_OF_IDS, list(ids)
+    rows = session.connection().execute(wanted, asked, execution_options={"yield_per": ROWS_AT_ONCE})
     parts, users = [], dict[str, str]()
     for some in rows.partitions():
         # Column by column: pandas would ask each of the driver's rows for attributes it does not have.
@@ -85,16 +101,9 @@ def _insert_or_ignore(session: Session, table: type[SQLModel], rows: Rows) -> in
 
 def days_with_punches(session: Session, terminal_id: int, first_day: int, last_day: int) -> set[int]:
     """Days of a terminal's own calendar on which it recorded anything, of any badge."""
-    day = col(Punch.device_time) // 86_400
-    rows = session.connection().execute(
-        select(day)
-        .where(
-            col(Punch.terminal_id) == terminal_id,
-            col(Punch.device_time).between(first_day * 86_400, (last_day + 1) * 86_400 - 1),
-            *counted(session),
-        )
-        .distinct()
-    )
+    span = {"first": first_day * 86_400, "last": (last_day + 1) * 86_400 - 1}
+    wanted = _COUNTED_DAYS if any_withheld(session) else _DAYS
+    rows = session.connection().execute(wanted, {"terminal": terminal_id, **span})
     return {int(row[0]) for row in rows}
 
 
@@ -128,12 +137,12 @@ def pulled_before(session: Session, terminal_id: int, first: int, last: int, pul
 
 def badge_holders(session: Session, terminal_id: int, device_user_ids: set[str]) -> dict[str, set[int]]:
     """Ids of the people behind some device user ids at a terminal; nothing for those nobody has."""
-    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == terminal_id)
+    asked: dict[str, object] = {"terminal": terminal_id}
+    wanted = _HOLDERS
     # A delivery names a few ids of thousands; a whole log may name more than one question can hold.
-    named = [col(Badge.device_user_id).in_(device_user_ids)] if len(device_user_ids) <= FEW_IDS else []
+    if len(device_user_ids) <= FEW_IDS:
+        wanted, asked["ids"] = _HOLDERS_OF_IDS, list(device_user_ids)
     found: dict[str, set[int]] = {}
-    for user, person in session.connection().execute(
-        select(col(Badge.device_user_id), col(Badge.person_id)).where(here, *named)
-    ):
+    for user, person in session.connection().execute(wanted, asked):
         found.setdefault(user, set()).add(person)
     return found

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from monitor.store.queries.arrays import several
 from monitor.store.tables import ImportUndo, Punch, QuarantineDecision, QuarantinedRecord, Terminal
 
 UNTRUE = ("dismissed", "corrected")
@@ -107,33 +107,43 @@ def twins(session: Session, record: QuarantinedRecord) -> list[QuarantinedRecord
     return [record, *session.scalars(select(QuarantinedRecord).where(*same))]
 
 
+_WAITING = (
+    select(QuarantinedRecord)
+    .where(col(QuarantinedRecord.reason).in_(several("reasons")), waits(), of_standing_delivery())
+    .order_by(col(QuarantinedRecord.terminal_id), col(QuarantinedRecord.id))
+)
+_WAITING_HERE = _WAITING.where(col(QuarantinedRecord.terminal_id) == bindparam("terminal"))
+
+
 def waiting_with_reasons(
     session: Session, reasons: Sequence[str], terminal_id: int | None = None
 ) -> list[QuarantinedRecord]:
     """Records that wait for one of some reasons, of a delivery that was not undone, by terminal."""
-    here = [] if terminal_id is None else [col(QuarantinedRecord.terminal_id) == terminal_id]
-    wanted = select(QuarantinedRecord).where(
-        *here, col(QuarantinedRecord.reason).in_(reasons), waits(), of_standing_delivery()
-    )
-    return list(
-        session.scalars(wanted.order_by(col(QuarantinedRecord.terminal_id), col(QuarantinedRecord.id)))
-    )
+    if terminal_id is None:
+        return list(session.scalars(_WAITING, {"reasons": reasons}))
+    return list(session.scalars(_WAITING_HERE, {"reasons": reasons, "terminal": terminal_id}))
 
 
-def found_untrue(session: Session, terminal_id: int) -> pd.DataFrame:
-    """Identities at a terminal that a person found untrue; columns device_user_id, device_time (text)."""
+def _of_untrue() -> Select[str, str]:
     decision, later_one = QuarantineDecision, aliased(QuarantineDecision)
     later = exists().where(
         col(later_one.record_id) == col(QuarantinedRecord.id), col(later_one.decision) == "released"
     )
-    wanted = (
+    return (
         select(col(QuarantinedRecord.device_user_id), col(QuarantinedRecord.device_time))
         .join(decision, col(decision.record_id) == col(QuarantinedRecord.id))
-        .where(col(QuarantinedRecord.terminal_id) == terminal_id, col(decision.decision).in_(UNTRUE), ~later)
+        .where(col(QuarantinedRecord.terminal_id) == bindparam("terminal"))
+        .where(col(decision.decision).in_(UNTRUE), ~later)
         .distinct()
     )
-    rows = session.connection().execute(wanted).all()
-    return pd.DataFrame(rows, columns=["device_user_id", "device_time"])
+
+
+_UNTRUE = _of_untrue()
+
+
+def found_untrue(session: Session, terminal_id: int) -> list[tuple[str, str]]:
+    """Device user id and time (text) of what people found untrue at a terminal."""
+    return [(user, time) for user, time in session.connection().execute(_UNTRUE, {"terminal": terminal_id})]
 
 
 def punch_ids(session: Session, terminal_id: int, identities: Collection[tuple[str, int]]) -> dict[Any, int]:

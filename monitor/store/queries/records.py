@@ -1,12 +1,13 @@
 """Session, day and overtime records in bulk: replacing those of some person-days, and what is still open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from sqlalchemy import bindparam, delete, func, insert, select, text, union
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Reason
@@ -64,15 +65,18 @@ def replace_records(
             connection.execute(insert(table), rows)
 
 
+_FORGET = tuple(
+    delete(table).where(
+        col(table.person_id) == bindparam("person"),
+        col(table.day).between(bindparam("first"), bindparam("last")),
+    )
+    for table in (SessionRecord, DayRecord, OvertimeRecord)
+)
+
+
 def _forget(session: Session, spans: Iterable[Span]) -> None:
     rows = [{"person": person, "first": first, "last": last} for person, first, last in spans]
-    if not rows:
-        return
-    for table in (SessionRecord, DayRecord, OvertimeRecord):
-        gone = delete(table).where(
-            col(table.person_id) == bindparam("person"),
-            col(table.day).between(bindparam("first"), bindparam("last")),
-        )
+    for gone in _FORGET if rows else ():
         session.connection().execute(gone, rows)
 
 
@@ -175,28 +179,31 @@ def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:
     return [" ".join(map(str, numbers[start:end])) if end > start else "" for start, end in pairwise(offsets)]
 
 
+_PENDING_DAYS = select(col(SessionRecord.person_id), col(SessionRecord.day)).where(PENDING)
+# Two questions, because one with "or" would not be answered from the index.
+_UNDECIDED = union(
+    _PENDING_DAYS.where(col(SessionRecord.window_to) >= bindparam("since")),
+    _PENDING_DAYS.where(col(SessionRecord.window_to).is_(None)),
+)
+_CHAINS = (
+    select(col(SessionRecord.person_id), col(SessionRecord.window_from), col(SessionRecord.window_to))
+    .where(LONG)
+    .distinct()
+)
+
+
 def undecided(session: Session, since: int) -> list[Span]:
     """Person-days whose verdict the passing of time may have changed since a moment (rules 4).
 
     Those that are pending, whatever the reason, with a window that was still open then.
     """
-    person_day = select(col(SessionRecord.person_id), col(SessionRecord.day)).where(PENDING)
-    # Two questions, because one with "or" would not be answered from the index.
-    asked = union(
-        person_day.where(col(SessionRecord.window_to) >= since),
-        person_day.where(col(SessionRecord.window_to).is_(None)),
-    )
-    rows = session.connection().execute(asked)
+    rows = session.connection().execute(_UNDECIDED, {"since": since})
     return [(person, day, day) for person, day in rows]
 
 
 def chains(session: Session, person_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     """First and last day of the windows of some people's long chains, in which days decide each other."""
-    rows = session.connection().execute(
-        select(col(SessionRecord.person_id), col(SessionRecord.window_from), col(SessionRecord.window_to))
-        .where(LONG)
-        .distinct()
-    )
+    rows = session.connection().execute(_CHAINS)
     wanted = set(person_ids)
     found: dict[int, list[tuple[int, int]]] = {}
     for person, opens, closes in rows:
@@ -230,15 +237,27 @@ def person_days_of(loaded: LoadedWorld, spans: Iterable[Span]) -> PersonDays:
     return PersonDays(person=place, day=np.concatenate(days))
 
 
+_FACTS = select(col(Fact.key), col(Fact.value))
+_FACT = select(col(Fact.value)).where(col(Fact.key) == bindparam("key"))
+
+
+def facts(session: Session) -> dict[str, str]:
+    """All that the installation knows about itself, by key."""
+    return dict(session.connection().execute(_FACTS).all())
+
+
 def fact(session: Session, key: str) -> str | None:
     """What the installation knows about itself under a key."""
-    found = session.get(Fact, key)
-    return None if found is None else found.value
+    return session.connection().execute(_FACT, {"key": key}).scalar()
 
 
-def remember(session: Session, key: str, value: str) -> None:
-    """Keep a fact in place of what was known."""
-    session.merge(Fact(key=key, value=value))
+def remember(session: Session, known: Mapping[str, object]) -> None:
+    """Keep facts in place of what was known under their keys."""
+    connection = session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(Fact)
+    kept = added.on_conflict_do_update(index_elements=["key"], set_={"value": added.excluded.value})
+    connection.execute(kept, [{"key": key, "value": str(value)} for key, value in known.items()])
 
 
 def one_writer(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, func, insert, literal, select, text
+from sqlalchemy import Select, bindparam, delete, func, insert, literal, select, text
 from sqlmodel import Session, col
 
 from monitor.store.tables import Badge, Posting, StaleSpan
@@ -63,12 +63,25 @@ def _let_others_finish(session: Session) -> None:
         session.connection().execute(wait, {"key": MARKS_LOCK})
 
 
+_WAITING = select(
+    col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)
+)
+_SETTLED = (
+    col(StaleSpan.id) <= bindparam("highest"),
+    col(StaleSpan.person_id).in_(bindparam("people", expanding=True)),
+    col(StaleSpan.first_day) <= bindparam("last"),
+    col(StaleSpan.last_day) >= bindparam("first"),
+)
+_TOUCHED = select(col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)).where(
+    *_SETTLED
+)
+_FORGET = delete(StaleSpan).where(*_SETTLED)
+
+
 def waiting(session: Session) -> tuple[int, list[Span]]:
     """The highest mark so far and all spans up to it."""
     _let_others_finish(session)
-    rows = session.connection().execute(
-        select(col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
-    )
+    rows = session.connection().execute(_WAITING)
     found = [(row[0] or 0, (row[1], row[2], row[3])) for row in rows]
     return max((mark_id for mark_id, _ in found), default=0), [span for _, span in found]
 
@@ -76,15 +89,9 @@ def waiting(session: Session) -> tuple[int, list[Span]]:
 def settle(session: Session, highest: int, person_ids: Sequence[int], first: int, last: int) -> None:
     """Forget what marks up to one say of these people's days; later marks and other days stay."""
     connection = session.connection()
-    mine = (
-        col(StaleSpan.id) <= highest,
-        col(StaleSpan.person_id).in_(person_ids),
-        col(StaleSpan.first_day) <= last,
-        col(StaleSpan.last_day) >= first,
-    )
-    columns = (col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
-    touched = connection.execute(select(*columns).where(*mine)).all()
-    connection.execute(delete(StaleSpan).where(*mine))
+    asked = {"highest": highest, "people": list(person_ids), "first": first, "last": last}
+    touched = connection.execute(_TOUCHED, asked).all()
+    connection.execute(_FORGET, asked)
     before = [(person, start, first - 1) for person, start, _ in touched]
     after = [(person, last + 1, end) for person, _, end in touched]
     mark(session, [*before, *after])

@@ -50,6 +50,10 @@ class UnitSessions:
     name: Text
     starts: Int64
     regulation_id: Int64
+    status: Int8
+    late_seconds: Int32
+    early_seconds: Int32
+    reasons: Int64
 
 
 def _mine(unit_id: int, days: range) -> tuple[ColumnElement[bool], ...]:
@@ -57,15 +61,19 @@ def _mine(unit_id: int, days: range) -> tuple[ColumnElement[bool], ...]:
     return col(SessionRecord.day).in_(list(days)), col(SessionRecord.unit_id) == unit_id
 
 
-def unit_sessions(session: Session, unit_id: int, days: range) -> UnitSessions:
-    """The records that lie in a unit, whatever the people's units on other days."""
+def unit_sessions(session: Session, unit_id: int, days: range, person_id: int | None = None) -> UnitSessions:
+    """The records that lie in a unit, whatever the people's units on other days; of one person, or all."""
     record = SessionRecord
     columns = (
         *(col(record.person_id), col(record.day), col(record.symbol), col(record.cong)),
         *(col(record.kind), col(record.name), col(record.starts), col(record.regulation_id)),
+        *(col(record.status), col(record.late_seconds), col(record.early_seconds), col(record.reasons)),
     )
     order = (col(record.person_id), col(record.day), col(record.seq))
-    rows = session.connection().execute(select(*columns).where(*_mine(unit_id, days)).order_by(*order))
+    whose = () if person_id is None else (col(record.person_id) == person_id,)
+    rows = session.connection().execute(
+        select(*columns).where(*_mine(unit_id, days), *whose).order_by(*order)
+    )
     found: list[list[Any]] = [[] for _ in columns]
     for part in rows.partitions(PART):  # few rows alive at a time: the collector of garbage walks over all
         for column, values in zip(found, zip(*part, strict=True), strict=True):
@@ -79,6 +87,10 @@ def unit_sessions(session: Session, unit_id: int, days: range) -> UnitSessions:
         name=texts(found[5]),
         starts=int64s(found[6]),
         regulation_id=int64s([regulation or 0 for regulation in found[7]]),
+        status=int8s(found[8]),
+        late_seconds=int32s(found[9]),
+        early_seconds=int32s(found[10]),
+        reasons=int64s(found[11]),
     )
 
 
@@ -212,8 +224,10 @@ def postings_of_month(
 ) -> tuple[Positions, Postings]:
     """All postings in the month of those who have one in the unit, for `rules.places.unit_on`."""
     here = select(col(Posting.person_id)).where(col(Posting.unit_id) == unit_id, *_within(days))
-    wanted = (Posting.person_id, Posting.unit_id, Posting.valid_from, Posting.valid_to)
-    person, unit, start, end = columns_of(session, wanted, col(Posting.person_id).in_(here), *_within(days))
+    wanted = select(
+        col(Posting.person_id), col(Posting.unit_id), col(Posting.valid_from), col(Posting.valid_to)
+    ).where(col(Posting.person_id).in_(here), *_within(days))
+    person, unit, start, end = columns_of(session, wanted)
     people = Positions.of((found, found) for found in set(person))
     first_days, last_days = valid_days(start, end)
     return people, Postings(

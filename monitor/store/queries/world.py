@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from monitor.rules.columns import (
@@ -26,6 +27,7 @@ from monitor.store.queries.arrays import (
     in_zone,
     int32s,
     int64s,
+    several,
     texts,
     valid_days,
 )
@@ -52,6 +54,53 @@ from monitor.store.tables import (
 )
 
 NO_SILENCE = SilentDays(terminal=int32s([]), day=int32s([]))
+
+PEOPLE = select(col(Person.id), col(Person.code)).where(col(Person.id).in_(several("people")))
+UNITS = select(col(Unit.id), col(Unit.code), col(Unit.parent_id))
+TERMINALS = select(
+    col(Terminal.id),
+    col(Terminal.code),
+    col(Terminal.unit_id),
+    col(Terminal.installed_on),
+    col(Terminal.direction),
+    col(Terminal.timezone),
+)
+OWN_IDS = select(col(Badge.device_user_id)).where(col(Badge.person_id).in_(several("people")))
+BADGES = select(
+    col(Badge.person_id),
+    col(Badge.terminal_id),
+    col(Badge.device_user_id),
+    col(Badge.valid_from),
+    col(Badge.valid_to),
+).where(col(Badge.device_user_id).in_(several("ids")))
+POSTINGS = select(
+    col(Posting.person_id), col(Posting.unit_id), col(Posting.valid_from), col(Posting.valid_to)
+).where(col(Posting.person_id).in_(several("people")))
+CALENDAR = select(
+    col(CalendarDay.on_date),
+    col(CalendarDay.unit_id),
+    col(CalendarDay.kind),
+    col(CalendarDay.for_date),
+    col(CalendarDay.document),
+    col(CalendarDay.status),
+).where(col(CalendarDay.on_date).between(bindparam("first"), bindparam("last")))
+ROSTER = (
+    select(
+        col(RosterEntry.id),
+        col(RosterEntry.person_id),
+        col(RosterEntry.kind),
+        col(RosterEntry.starts),
+        col(RosterEntry.ends),
+    )
+    .where(col(RosterEntry.person_id).in_(several("people")))
+    .where(col(RosterEntry.ends) > bindparam("first"), col(RosterEntry.starts) < bindparam("end"))
+)
+COVERAGE = select(
+    col(CoverageInterval.terminal_id),
+    col(CoverageInterval.starts),
+    col(CoverageInterval.ends),
+    col(CoverageInterval.source),
+).where(col(CoverageInterval.ends) >= bindparam("first"), col(CoverageInterval.starts) < bindparam("end"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +160,12 @@ def load_world(
 
 
 def _people(session: Session, person_ids: Sequence[int]) -> Positions:
-    ids, codes = columns_of(session, (Person.id, Person.code), col(Person.id).in_(person_ids))
+    ids, codes = columns_of(session, PEOPLE, people=list(person_ids))
     return Positions.of(zip(ids, codes, strict=True))
 
 
 def _units(session: Session) -> tuple[Positions, Units]:
-    ids, codes, parents = columns_of(session, (Unit.id, Unit.code, Unit.parent_id))
+    ids, codes, parents = columns_of(session, UNITS)
     units = Positions.of(zip(ids, codes, strict=True))
     parent_of = dict(zip(ids, parents, strict=True))
     parent = units.find([parent_of[int(unit)] for unit in units.ids])
@@ -124,15 +173,7 @@ def _units(session: Session) -> tuple[Positions, Units]:
 
 
 def _terminals(session: Session, units: Positions) -> tuple[Positions, Terminals, list[str]]:
-    wanted = (
-        Terminal.id,
-        Terminal.code,
-        Terminal.unit_id,
-        Terminal.installed_on,
-        Terminal.direction,
-        Terminal.timezone,
-    )
-    found = columns_of(session, wanted)
+    found = columns_of(session, TERMINALS)
     terminals = Positions.of(zip(found[0], found[1], strict=True))
     place = np.argsort(terminals.find(found[0]))
     unit, installed, direction, zones = (np.array(c, dtype=object)[place] for c in found[2:])
@@ -147,12 +188,9 @@ def _terminals(session: Session, units: Positions) -> tuple[Positions, Terminals
 
 def _badges(session: Session, people: Positions, terminals: Positions) -> tuple[Badges, dict[str, int]]:
     """Badges of these people, and of others who share one of their ids: who is meant is one question."""
-    mine = columns_of(session, (Badge.device_user_id,), col(Badge.person_id).in_(people.ids.tolist()))[0]
+    mine = columns_of(session, OWN_IDS, people=people.ids.tolist())[0]
     vocabulary = {text: code for code, text in enumerate(sorted(set(mine)))}
-    wanted = (Badge.person_id, Badge.terminal_id, Badge.device_user_id, Badge.valid_from, Badge.valid_to)
-    person, terminal, text, start, end = columns_of(
-        session, wanted, col(Badge.device_user_id).in_(list(vocabulary))
-    )
+    person, terminal, text, start, end = columns_of(session, BADGES, ids=list(vocabulary))
     first_day, last_day = valid_days(start, end)
     badges = Badges(
         person=people.find(person),
@@ -165,23 +203,14 @@ def _badges(session: Session, people: Positions, terminals: Positions) -> tuple[
 
 
 def _postings(session: Session, people: Positions, units: Positions) -> Postings:
-    wanted = (Posting.person_id, Posting.unit_id, Posting.valid_from, Posting.valid_to)
-    person, unit, start, end = columns_of(session, wanted, col(Posting.person_id).in_(people.ids.tolist()))
+    person, unit, start, end = columns_of(session, POSTINGS, people=people.ids.tolist())
     first_day, last_day = valid_days(start, end)
     return Postings(person=people.find(person), unit=units.find(unit), first_day=first_day, last_day=last_day)
 
 
 def _calendar(session: Session, units: Positions, first_day: int, last_day: int) -> CalendarRows:
-    wanted = (
-        CalendarDay.on_date,
-        CalendarDay.unit_id,
-        CalendarDay.kind,
-        CalendarDay.for_date,
-        CalendarDay.document,
-        CalendarDay.status,
-    )
-    within = col(CalendarDay.on_date).between(date_of(first_day), date_of(last_day))
-    on, unit, kind, for_date, document, status = columns_of(session, wanted, within)
+    within = {"first": date_of(first_day), "last": date_of(last_day)}
+    on, unit, kind, for_date, document, status = columns_of(session, CALENDAR, **within)
     return CalendarRows(
         day=days(on),
         scope=units.find(unit),
@@ -194,10 +223,8 @@ def _calendar(session: Session, units: Positions, first_day: int, last_day: int)
 
 
 def _roster(session: Session, people: Positions, span: Span) -> RosterEntries:
-    wanted = (RosterEntry.id, RosterEntry.person_id, RosterEntry.kind, RosterEntry.starts, RosterEntry.ends)
-    mine = col(RosterEntry.person_id).in_(people.ids.tolist())
-    within = (col(RosterEntry.ends) > span[0]) & (col(RosterEntry.starts) < span[1])
-    ids, person, kind, start, end = columns_of(session, wanted, mine, within)
+    asked = {"people": people.ids.tolist(), "first": span[0], "end": span[1]}
+    ids, person, kind, start, end = columns_of(session, ROSTER, **asked)
     return RosterEntries(
         id=int64s(ids),
         person=people.find(person),
@@ -208,17 +235,8 @@ def _roster(session: Session, people: Positions, span: Span) -> RosterEntries:
 
 
 def _coverage(session: Session, terminals: Positions, zones: list[str], zone: str, span: Span) -> Coverage:
-    wanted = (
-        CoverageInterval.terminal_id,
-        CoverageInterval.starts,
-        CoverageInterval.ends,
-        CoverageInterval.source,
-    )
     # A day of margin for terminals of another zone; an interval reaching further is none the worse.
-    near = (col(CoverageInterval.ends) >= span[0] - DAY_SECONDS) & (
-        col(CoverageInterval.starts) < span[1] + DAY_SECONDS
-    )
-    found = columns_of(session, wanted, near)
+    found = columns_of(session, COVERAGE, first=span[0] - DAY_SECONDS, end=span[1] + DAY_SECONDS)
     terminal, start, end = terminals.find(found[0]), int64s(found[1]), int64s(found[2])
     for place, other in enumerate(zones):
         here = terminal == place
