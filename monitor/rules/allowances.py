@@ -50,6 +50,8 @@ def allowed(
 
 def seconds_on(allowances: Allowances, where: AllowanceWhere, person: Int32, day: Int32) -> Int64:
     """Seconds of one kind that each person may use on each day; several add up."""
+    if not len(allowances):
+        return np.zeros(len(person), np.int64)
     order = np.argsort(allowances.person, kind="stable")
     order = order[allowances.where[order] == where]
     holders = allowances.person[order]
@@ -63,6 +65,8 @@ def seconds_on(allowances: Allowances, where: AllowanceWhere, person: Int32, day
 
 def spent(allowance: Allowed, late: Int64, early: Int64) -> tuple[Int64, Int64]:
     """Seconds of `either` spent on lateness from first to last, then on early leaving (rules 6)."""
+    if not allowance.either.any():
+        return allowance.either, allowance.either
     on_late = _in_turn(allowance.either, allowance.day, np.where(allowance.eligible, late, 0))
     used = np.bincount(allowance.day, weights=on_late).astype(np.int64)[allowance.day]
     on_early = _in_turn(allowance.either - used, allowance.day, np.where(allowance.eligible, early, 0))

@@ -12,6 +12,7 @@ Conventions, valid for every column here:
 """
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -43,11 +44,21 @@ class Columns:
 
     def __len__(self) -> int:
         """Number of rows."""
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, names_of(type(self))[0]))
 
     def take(self, rows: Any) -> Self:
         """The same set with only the given rows (positions, slice or mask)."""
-        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return type(self)(**{name: getattr(self, name)[rows] for name in names_of(type(self))})
+
+    def where(self, holds: Bool) -> Self:
+        """The same set with only the rows for which something holds; itself when it holds for all."""
+        return self if holds.all() else self.take(np.flatnonzero(holds))
+
+
+@cache
+def names_of(kind: type[Columns]) -> tuple[str, ...]:
+    """The names of a set's columns."""
+    return tuple(column.name for column in fields(kind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +380,24 @@ class OvertimeRecords(Columns):
     present_to: Int64
     seconds: Int64
     night_seconds: Int64
+
+
+def no_overtime() -> OvertimeRecords:
+    """No overtime of anybody."""
+    none, no_time = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    return OvertimeRecords(
+        person=none,
+        day=none,
+        unit=none,
+        entry=no_time,
+        kind=np.zeros(0, np.int8),
+        start=no_time,
+        end=no_time,
+        present_from=no_time,
+        present_to=no_time,
+        seconds=no_time,
+        night_seconds=no_time,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

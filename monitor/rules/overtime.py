@@ -17,6 +17,7 @@ from monitor.rules.columns import (
     OvertimeRecords,
     PersonDays,
     World,
+    no_overtime,
 )
 from monitor.rules.overtime_presence import Matched, present_around, present_in_sessions
 from monitor.rules.plan import Plan
@@ -32,9 +33,11 @@ def overtime_of(
     world: World, plan: Plan, asked: PersonDays, approved: Approved, matched: Matched
 ) -> OvertimeRecords:
     """What the entries come to on the dates asked (rules 4.1); of their people all must be matched."""
+    if not len(approved):
+        return no_overtime()
     people = np.zeros(len(world.people), bool)
     people[approved.person] = True
-    sessions = plan.sessions.take(np.flatnonzero(people[plan.sessions.person]))
+    sessions = plan.sessions.where(people[plan.sessions.person])
     held = Intervals(owner=sessions.person, start=sessions.start, end=sessions.end)
     own = present_in_sessions(plan, matched.attendance, people)
     present = joined(own, present_around(approved, held, matched, plan.settings))
@@ -78,7 +81,7 @@ def _counted(approved: Intervals, midnight: Int64, present: Intervals, sessions:
     ]
     pieces = pieces_of([approved, present, sessions, *bounds])
     covers = pieces.covers
-    return pieces.take(np.flatnonzero(covers[:, APPROVED] & covers[:, PRESENT] & ~covers[:, AT_WORK]))
+    return pieces.where(covers[:, APPROVED] & covers[:, PRESENT] & ~covers[:, AT_WORK])
 
 
 def _at_night(time: Int64) -> Bool:

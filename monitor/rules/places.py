@@ -18,6 +18,8 @@ from monitor.rules.columns import (
 )
 from monitor.rules.regulation import Regulation
 
+_NONE = np.zeros(0, np.int32)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places(Columns):
@@ -32,6 +34,8 @@ class Places(Columns):
 
 def places_of(world: World, days: PersonDays) -> Places:
     """The person-days with a posting, in the order given."""
+    if not len(days):
+        return Places(person=days.person, day=days.day, unit=_NONE, regulation=_NONE, calendar=_NONE)
     unit = unit_on(world.postings, world.units.code, days.person, days.day)
     posted = np.flatnonzero(unit >= 0)
     person, day, unit = days.person[posted], days.day[posted], unit[posted]
@@ -70,7 +74,7 @@ def unit_on(postings: Postings, unit_codes: Text, person: Int32, day: Int32) -> 
 
 def _distinct_pairs(unit: Int32, day: Int32) -> tuple[Int64, Int64]:
     """One row for each (unit, day) that occurs, and for each row the position of its pair."""
-    if not len(unit):
+    if not len(unit):  # nobody asked has a posting
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     earliest, days = int(day.min()), int(day.max()) - int(day.min()) + 1
     cell = unit.astype(np.int64) * days + (day - earliest)

@@ -41,7 +41,8 @@ def plan_of(world: World, days: PersonDays, settings: Settings) -> Plan:
     sessions = expected_sessions(world, days)
     excuses = excused(world.excuses, sessions)
     order, block = in_blocks(sessions, excuses.whole, settings)
-    sessions, excuses = sessions.take(order), excuses.take(order)
+    if not np.array_equal(order, np.arange(len(order))):
+        sessions, excuses = sessions.take(order), excuses.take(order)
     blocks = blocks_of(sessions, excuses.whole, block, settings)
     group_of_block = chains_of(blocks, settings)
     group = group_of_block[block]

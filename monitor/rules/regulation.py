@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.rules.codes import Direction, GraceCounts
@@ -69,6 +70,7 @@ DEFAULT_REGULATION = Regulation(code="", valid_from=0, targets=())
 """Settings of roster sessions of people without any regulation (rules 2.2)."""
 
 
+@lru_cache(maxsize=4096)
 def rule_version(regulation: Regulation | None, calendar_row: tuple[object, ...] | None) -> str:
     """Twelve hex digits that name the regulation version and the calendar row a verdict used (rules 8).
 

@@ -1,6 +1,7 @@
 """What is recorded of people beside their punches, as columns: excuses, allowances, corrections, findings."""
 
 import numpy as np
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from monitor.rules.columns import (
@@ -12,16 +13,63 @@ from monitor.rules.columns import (
     ManualPunches,
 )
 from monitor.rules.wallclock import date_of
-from monitor.store.queries.arrays import Positions, columns_of, days, int32s, int64s, texts, times, valid_days
+from monitor.store.queries.arrays import (
+    Positions,
+    columns_of,
+    days,
+    int32s,
+    int64s,
+    several,
+    texts,
+    times,
+    valid_days,
+)
 from monitor.store.tables import Allowance, Excuse, ExcuseType, ExemptFinding, ExplainedDay, ManualPunch
 
 Span = tuple[int, int]
 
+EXCUSE_TYPES = select(col(ExcuseType.code), col(ExcuseType.symbol), col(ExcuseType.counts_cong))
+EXCUSES = (
+    select(
+        col(Excuse.id),
+        col(Excuse.person_id),
+        col(Excuse.type_code),
+        col(Excuse.starts),
+        col(Excuse.ends),
+        col(Excuse.status),
+        col(Excuse.document_date),
+        col(Excuse.entered_at),
+    )
+    .where(col(Excuse.person_id).in_(several("people")))
+    .where(col(Excuse.ends) >= bindparam("first"), col(Excuse.starts) < bindparam("end"))
+)
+ALLOWANCES = select(
+    col(Allowance.person_id),
+    col(Allowance.minutes),
+    col(Allowance.place),
+    col(Allowance.valid_from),
+    col(Allowance.valid_to),
+).where(col(Allowance.person_id).in_(several("people")))
+MANUAL = (
+    select(col(ManualPunch.id), col(ManualPunch.person_id), col(ManualPunch.time))
+    .where(col(ManualPunch.person_id).in_(several("people")), col(ManualPunch.withdrawn_at).is_(None))
+    .where(col(ManualPunch.time) >= bindparam("first"), col(ManualPunch.time) < bindparam("end"))
+)
+EXPLAINED = (
+    select(col(ExplainedDay.person_id), col(ExplainedDay.on_date))
+    .where(col(ExplainedDay.person_id).in_(several("people")), col(ExplainedDay.withdrawn_at).is_(None))
+    .where(col(ExplainedDay.on_date).between(bindparam("first"), bindparam("last")))
+)
+FINDINGS = (
+    select(col(ExemptFinding.person_id), col(ExemptFinding.starts), col(ExemptFinding.ends))
+    .where(col(ExemptFinding.person_id).in_(several("people")))
+    .where(col(ExemptFinding.ends) >= bindparam("first"), col(ExemptFinding.starts) < bindparam("end"))
+)
+
 
 def excuse_types(session: Session) -> tuple[dict[str, int], ExcuseTypes]:
     """The catalogue, and the position of each code in it."""
-    wanted = (ExcuseType.code, ExcuseType.symbol, ExcuseType.counts_cong)
-    code, symbol, counts = columns_of(session, wanted)
+    code, symbol, counts = columns_of(session, EXCUSE_TYPES)
     columns = ExcuseTypes(
         code=texts(code), symbol=texts(symbol), counts_cong=np.array(counts, dtype=np.bool_)
     )
@@ -30,19 +78,8 @@ def excuse_types(session: Session) -> tuple[dict[str, int], ExcuseTypes]:
 
 def excuses_of(session: Session, people: Positions, types: dict[str, int], span: Span) -> Excuses:
     """Excuses of some people that touch a span."""
-    wanted = (
-        Excuse.id,
-        Excuse.person_id,
-        Excuse.type_code,
-        Excuse.starts,
-        Excuse.ends,
-        Excuse.status,
-        Excuse.document_date,
-        Excuse.entered_at,
-    )
-    mine = col(Excuse.person_id).in_(people.ids.tolist())
-    within = (col(Excuse.ends) >= span[0]) & (col(Excuse.starts) < span[1])
-    ids, person, kind, start, end, status, document, entered = columns_of(session, wanted, mine, within)
+    asked = _asked(people, span)
+    ids, person, kind, start, end, status, document, entered = columns_of(session, EXCUSES, **asked)
     return Excuses(
         id=int64s(ids),
         person=people.find(person),
@@ -57,15 +94,7 @@ def excuses_of(session: Session, people: Positions, types: dict[str, int], span:
 
 def allowances_of(session: Session, people: Positions) -> Allowances:
     """All allowances of some people."""
-    wanted = (
-        Allowance.person_id,
-        Allowance.minutes,
-        Allowance.place,
-        Allowance.valid_from,
-        Allowance.valid_to,
-    )
-    mine = col(Allowance.person_id).in_(people.ids.tolist())
-    person, minutes, place, start, end = columns_of(session, wanted, mine)
+    person, minutes, place, start, end = columns_of(session, ALLOWANCES, people=people.ids.tolist())
     first_day, last_day = valid_days(start, end)
     return Allowances(
         person=people.find(person),
@@ -77,26 +106,24 @@ def allowances_of(session: Session, people: Positions) -> Allowances:
 
 
 def manual_of(session: Session, people: Positions, span: Span) -> ManualPunches:
-    """Approved manual punches of some people in a span."""
-    mine = col(ManualPunch.person_id).in_(people.ids.tolist())
-    within = (col(ManualPunch.time) >= span[0]) & (col(ManualPunch.time) < span[1])
-    wanted = (ManualPunch.id, ManualPunch.person_id, ManualPunch.time)
-    ids, person, time = columns_of(session, wanted, mine, within)
+    """Approved manual punches of some people in a span, without withdrawn ones."""
+    ids, person, time = columns_of(session, MANUAL, **_asked(people, span))
     return ManualPunches(id=-int64s(ids), person=people.find(person), time=int64s(time))
 
 
 def explained_of(session: Session, people: Positions, first_day: int, last_day: int) -> Explained:
     """Days of some people whose explanation was accepted."""
-    mine = col(ExplainedDay.person_id).in_(people.ids.tolist())
-    within = col(ExplainedDay.on_date).between(date_of(first_day), date_of(last_day))
-    person, on = columns_of(session, (ExplainedDay.person_id, ExplainedDay.on_date), mine, within)
+    asked = {"people": people.ids.tolist(), "first": date_of(first_day), "last": date_of(last_day)}
+    person, on = columns_of(session, EXPLAINED, **asked)
     return Explained(person=people.find(person), day=days(on))
 
 
 def findings_of(session: Session, people: Positions, span: Span) -> Findings:
     """What inspections found of some people in a span."""
-    mine = col(ExemptFinding.person_id).in_(people.ids.tolist())
-    within = (col(ExemptFinding.ends) >= span[0]) & (col(ExemptFinding.starts) < span[1])
-    wanted = (ExemptFinding.person_id, ExemptFinding.starts, ExemptFinding.ends)
-    person, start, end = columns_of(session, wanted, mine, within)
+    person, start, end = columns_of(session, FINDINGS, **_asked(people, span))
     return Findings(person=people.find(person), start=int64s(start), end=int64s(end))
+
+
+def _asked(people: Positions, span: Span) -> dict[str, object]:
+    """Some people's rows that touch `[first, end)`."""
+    return {"people": people.ids.tolist(), "first": span[0], "end": span[1]}
