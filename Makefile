@@ -39,6 +39,9 @@ sbom: $(VENV)/.dev ## what the product is made of, as CycloneDX, in build/sbom.j
 	@mkdir -p build
 	$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON -o build/sbom.json requirements.lock
 
+bundle: $(VENV)/.run ## everything for a machine without a network, in dist/bundle (same system and Python)
+	.ci/bundle dist/bundle
+
 audit: $(VENV)/.dev ## known holes in what is locked; says so loudly when no database of them can be reached
 	$(PYTHON) .ci/audit requirements.lock
 
@@ -57,4 +60,4 @@ $(VENV)/.dev: requirements-dev.lock requirements-build.lock .ci/set-up
 	.ci/set-up venv requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-.PHONY: help demo test check lint format bench sbom audit lock
+.PHONY: help demo test check lint format bench sbom bundle audit lock

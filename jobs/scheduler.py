@@ -1,44 +1,90 @@
-"""The scheduler: runs each job at its times, in exactly one process of an installation."""
+"""The scheduler: runs each job at its times, in exactly one process of an installation.
+
+A lock file keeps a second one away on the same machine; the lease in the database decides between
+machines, and refuses what a process that lost it still writes (`jobs.lease`).
+"""
 
 import logging
 import threading
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from filelock import FileLock, Timeout
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session, col
 
 from jobs.context import JobContext
+from jobs.lease import TRY_SECONDS, Lease, beating
+from jobs.overdue import Watch
 from jobs.registry import JOBS, Job
+from monitor.store.queries.lease import LEFT_BEHIND
 from monitor.store.session import StoreError, transaction
 from monitor.store.tables import JobRun
 
 log = logging.getLogger(__name__)
 
+Wait = Callable[[str], None]
+APART = timedelta(milliseconds=150)
+TRIES = 3
+"""A database that is busy for a moment must not cost a day's run."""
 
-def run_scheduler(context: JobContext, stop: threading.Event, lock_file: Path) -> None:
-    """Run all jobs until `stop` is set. Raises StoreError `scheduler_running` if another one does."""
+
+def run_scheduler(
+    context: JobContext, stop: threading.Event, lock_file: Path, *, waits: Wait = lambda _: None
+) -> None:
+    """Run all jobs until `stop` is set; `waits` is told once who holds the lease, if another does.
+
+    Raises StoreError `scheduler_running` if another process of this machine holds the lock file, and
+    `lease_lost` when the lease went to another in the meantime.
+    """
     try:
         with FileLock(lock_file, timeout=0):
-            _run_locked(context, stop)
+            _run_leased(context, stop, waits)
     except Timeout:
         raise StoreError("scheduler_running", lock=str(lock_file)) from None
 
 
-def _run_locked(context: JobContext, stop: threading.Event) -> None:
+def _run_leased(context: JobContext, stop: threading.Event, waits: Wait) -> None:
+    lease, lost = Lease(context.engine), threading.Event()
+    told = False
+    while not lease.take():
+        if not told:
+            waits(lease.held_by())
+            told = True
+        if stop.wait(TRY_SECONDS):
+            return
+
+    def lose() -> None:
+        lost.set()
+        stop.set()
+
+    watch = Watch(context.engine, lambda: datetime.now(UTC))
+    with lease.fence(), beating(lease, lose), watch.looking():
+        _run_until(context, stop, lease, watch)
+    if lost.is_set():
+        raise StoreError("lease_lost")
+    lease.give_up()
+
+
+def _run_until(context: JobContext, stop: threading.Event, lease: Lease, watch: Watch) -> None:
     # By default a run that is a second late is dropped, silently: misfire_grace_time=None keeps it.
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
-    for job in JOBS:
+    for place, job in enumerate(JOBS):
         scheduler.add_job(
             run_once,
             IntervalTrigger(seconds=job.every_seconds, timezone=UTC),
             args=(job, context),
+            kwargs={"token": lease.token, "watch": watch},
             id=job.name,
-            next_run_time=datetime.now(UTC),
+            # What was missed while nobody ran is caught up with at once; not all in one instant.
+            next_run_time=datetime.now(UTC) + place * APART,
         )
     scheduler.start()
     log.info("scheduler started", extra={"event": "scheduler_started"})
@@ -46,32 +92,60 @@ def _run_locked(context: JobContext, stop: threading.Event) -> None:
     scheduler.shutdown(wait=True)
 
 
-def run_once(job: Job, context: JobContext) -> None:
-    """One run of a job with its row: begun before, ended after, refused when it ran for this time."""
+def run_once(job: Job, context: JobContext, *, token: int = 0, watch: Watch | None = None) -> None:
+    """One run of a job with its row: begun before, ended after, refused when it ran for this time.
+
+    `token` is the lease under which it runs; a run that takes longer than the job's deadline ends the
+    process (`watch`).
+    """
     started_at = datetime.now(UTC)
     due_at = datetime.fromtimestamp(started_at.timestamp() // job.every_seconds * job.every_seconds, UTC)
-    run_id = _begin(job, context, due_at, started_at)
+    run_id = _begin(context, JobRun(job=job.name, due_at=due_at, started_at=started_at, token=token))
     if run_id is None:
         return
-    try:
-        outcome, detail = "done", job.run(context)
-    except Exception as error:
-        # A job that fails must not end the scheduler; its row shows it, the log says why.
-        log.exception("job failed", extra={"event": "job_failed", "job": job.name})
-        outcome, detail = "failed", type(error).__name__
-    _end(context, run_id, outcome, detail)
+    with ExitStack() as stack:
+        watched = nullcontext() if watch is None else watch.over(run_id, job.name, job.deadline_seconds)
+        stack.enter_context(watched)
+        try:
+            outcome, detail = "done", job.run(context)
+        except Exception as error:
+            # A job that fails must not end the scheduler; its row shows it, the log says why.
+            log.exception("job failed", extra={"event": "job_failed", "job": job.name})
+            outcome, detail = "failed", type(error).__name__
+        _end(context, run_id, outcome, detail)
 
 
-def _begin(job: Job, context: JobContext, due_at: datetime, started_at: datetime) -> int | None:
-    """Id of a new row; None when the job has run for this time already (the key refuses a second)."""
-    row = JobRun(job=job.name, due_at=due_at, started_at=started_at)
+def _begin(context: JobContext, run: JobRun) -> int | None:
+    """Id of a row to run for; None when the job has run for this time already (the key refuses a second).
+
+    A run that its process left behind is made again, in its own row.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(OperationalError):
+            return _begun(context, run)
+    return _begun(context, run)
+
+
+def _begun(context: JobContext, run: JobRun) -> int | None:
     try:
         with transaction(context.engine) as session:
+            left = _left_behind(session, run)
+            if left is not None:
+                left.started_at, left.finished_at, left.token = run.started_at, None, run.token
+                left.outcome, left.detail = "running", ""
+                return left.id
+            row = JobRun(job=run.job, due_at=run.due_at, started_at=run.started_at, token=run.token)
             session.add(row)
             session.flush()
             return row.id
     except IntegrityError:
         return None
+
+
+def _left_behind(session: Session, run: JobRun) -> JobRun | None:
+    same = col(JobRun.job) == run.job, col(JobRun.due_at) == run.due_at
+    left = col(JobRun.outcome) == "failed", col(JobRun.detail) == LEFT_BEHIND
+    return session.scalars(select(JobRun).where(*same, *left)).first()
 
 
 def _end(context: JobContext, run_id: int, outcome: str, detail: str) -> None:

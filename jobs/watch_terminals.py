@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from jobs.context import JobContext
-from monitor.alarms import CONDITIONS, JOB_KINDS, conditions, dead_jobs, keep
+from monitor.alarms import (
+    CONDITIONS,
+    JOB_KINDS,
+    UPKEEP_KINDS,
+    backup_conditions,
+    conditions,
+    dead_jobs,
+    keep,
+)
 from monitor.intake.quarantine import readmit
 from monitor.store.session import transaction
 
@@ -21,5 +29,7 @@ def run(context: JobContext, *, every_seconds: Mapping[str, int]) -> str:
         taken = readmit(session, now)
     with transaction(context.engine) as session:
         found = [*conditions(session, now=now, period=period), *dead_jobs(session, every_seconds)]
-        new = keep(session, found, (*CONDITIONS, *JOB_KINDS), now)
+        wanted = context.settings.backup.key_file is not None
+        found += backup_conditions(session, now, wanted=wanted)
+        new = keep(session, found, (*CONDITIONS, *JOB_KINDS, *UPKEEP_KINDS), now)
     return f"{len(found)} alarms, {new} new, {taken} records taken in"

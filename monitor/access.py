@@ -50,6 +50,7 @@ class Action(StrEnum):
     KEEP_PERIODS = "keep_periods"
     EXPORT = "export"
     INSPECT = "inspect"
+    PLAN_CHECKS = "plan_checks"
 
 
 _LOOK = frozenset({Action.SEE_UNITS, Action.SEE_PEOPLE})
@@ -79,9 +80,10 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.CLOSE_MONTHS,
         Action.KEEP_PERIODS,
         Action.EXPORT,
+        Action.PLAN_CHECKS,
     },
     "head": _LOOK | {Action.DECIDE, Action.ENTER_RECORDS, Action.CONFIRM_MONTHS, Action.EXPORT},
-    "inspector": _LOOK | {Action.INSPECT, Action.EXPORT},
+    "inspector": _LOOK | {Action.INSPECT, Action.EXPORT, Action.PLAN_CHECKS},
     "supervisor": _LOOK,
     "technician": _TERMINALS | {Action.ADMIT_TERMINALS},
     "staff": frozenset({Action.SEE_PEOPLE}),

@@ -41,7 +41,11 @@ QUIET = frozenset({Group.ON_TIME, Group.NOT_DUE, Group.EXEMPT, Group.NO_SESSIONS
 PRESENT = frozenset({Group.ON_TIME, Group.LATE, Group.EARLY})
 """Groups of people who came."""
 
-_OF_STATUS = {
+# Plain integers: a board tests them thousands of times, and flags are slow at it.
+_NOT_IN_YET, _NO_DATA = int(Reason.NOT_IN_YET), int(Reason.NO_DATA)
+_CAME = int(Reason.AT_WORK | Reason.LEFT)
+
+_OF_STATUS: dict[int, Group] = {
     Status.ABSENT: Group.ABSENT,
     Status.MISSING_IN: Group.MISSING,
     Status.MISSING_OUT: Group.MISSING,
@@ -58,12 +62,12 @@ def group_of(seat: Seat, sessions: Sequence[SessionRow]) -> Group:
     """The group of a person's day."""
     if seat.status is None:
         return Group.NO_SESSIONS
-    return _OF_STATUS.get(Status(seat.status)) or _pending(seat, sessions)
+    return _OF_STATUS.get(seat.status) or _pending(seat, sessions)
 
 
 def group_of_status(status: int, reasons: int, late_seconds: int) -> Group:
     """The group of a stored day whose sessions are not at hand."""
-    return _OF_STATUS.get(Status(status)) or _undecided(reasons, late_seconds) or Group.NOT_DUE
+    return _OF_STATUS.get(status) or _undecided(reasons, late_seconds) or Group.NOT_DUE
 
 
 def _pending(seat: Seat, sessions: Sequence[SessionRow]) -> Group:
@@ -80,10 +84,10 @@ def _pending(seat: Seat, sessions: Sequence[SessionRow]) -> Group:
 
 
 def _undecided(reasons: int, late_seconds: int) -> Group | None:
-    if reasons & Reason.NOT_IN_YET:
+    if reasons & _NOT_IN_YET:
         return Group.NOT_IN
-    if reasons & Reason.NO_DATA:
+    if reasons & _NO_DATA:
         return Group.NO_DATA
-    if reasons & (Reason.AT_WORK | Reason.LEFT):
+    if reasons & _CAME:
         return Group.LATE if late_seconds else Group.ON_TIME
     return None

@@ -1,4 +1,4 @@
-"""What an import would change, before it is done: who from what to what, and nothing of it kept."""
+"""What an import or another change would do, before it is done: who from what to what; nothing is kept."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -112,17 +112,37 @@ def preview_read(
     keep_rows: int = 50,
     each: Callable[[PreviewRow], None] = _nobody,
 ) -> PreviewReport:
-    """Import a file that was read, recompute what it touches, say what would change, and keep nothing.
+    """Do what `preview_change` does with the import of a file that was read.
 
-    Everything happens in one transaction that is rolled back. What was stale before is recomputed
-    first, so that only the file's own doing is shown. The report holds at most `keep_rows` rows;
-    `each` is called with every one of them, block of people by block of people, so memory stays
-    bounded whatever the file touches. A file that would be refused changes nothing: see `imported`.
+    A file that would be refused changes nothing: see `imported`.
     """
     zone = settings.site.timezone
+
+    def change(session: Session) -> ImportReport:
+        return import_into(session, file, now=now, zone=zone, actor="preview")
+
+    return preview_change(engine, change, now=now, settings=settings, keep_rows=keep_rows, each=each)
+
+
+def preview_change(
+    engine: Engine,
+    change: Callable[[Session], ImportReport],
+    *,
+    now: datetime,
+    settings: Settings,
+    keep_rows: int = 50,
+    each: Callable[[PreviewRow], None] = _nobody,
+) -> PreviewReport:
+    """Make a change, recompute what it touches, say what would become of whom, and keep nothing.
+
+    Everything happens in one transaction that is rolled back; what `change` raises ends it too. What was
+    stale before is recomputed first, so that only the change's own doing is shown. The report holds at
+    most `keep_rows` rows; `each` is called with every one of them, block of people by block of people, so
+    memory stays bounded whatever is touched.
+    """
     with transaction(engine, keep=False) as session:
         refresh_within(session, now=now, settings=settings)
-        imported = import_into(session, file, now=now, zone=zone, actor="preview")
+        imported = change(session)
         tally = _Tally(imported=imported, keep_rows=keep_rows, person_days=0, restated=0, by_unit={}, rows=[])
         for block in foreseen(session, now=now, settings=settings) if imported.applied else ():
             tally.person_days += len(person_days(block.spans))

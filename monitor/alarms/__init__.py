@@ -8,14 +8,19 @@ from monitor.alarms.book import OpenAlarm, keep, open_alarms
 from monitor.alarms.condition import Condition
 from monitor.alarms.conditions import CONDITIONS, conditions
 from monitor.alarms.jobs import JOB_KINDS, dead_jobs
+from monitor.alarms.upkeep import UPKEEP_KINDS, backup_conditions, scheduler_conditions, silence
 
 __all__ = [
     "CONDITIONS",
     "JOB_KINDS",
+    "UPKEEP_KINDS",
     "Condition",
     "OpenAlarm",
+    "backup_conditions",
     "conditions",
     "dead_jobs",
     "keep",
     "open_alarms",
+    "scheduler_conditions",
+    "silence",
 ]

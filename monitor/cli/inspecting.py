@@ -4,13 +4,15 @@ import json
 from datetime import datetime, timedelta
 
 import click
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from jobs.registry import EVERY_SECONDS
-from monitor import audit, doctor, privacy
+from monitor import audit, doctor, notices, privacy
 from monitor.alarms import dead_jobs
 from monitor.cli.installation import AS, DATE, TIME, Installation, with_installation
 from monitor.cli.progress import progress_bar
 from monitor.cli.timesheets import check_sheet
+from monitor.doctor import Finding
 from monitor.periods import verify_periods
 from monitor.records import first_judged_day, rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
@@ -120,18 +122,29 @@ def _require_whole(broken: int | None) -> None:
 @with_installation
 def doctor_command(installation: Installation) -> None:
     """Khám bệnh hệ thống / what is wrong, in plain words, and what to do."""
+    try:
+        findings = _found(installation)
+    except DatabaseError as error:
+        code = "doctor_unreachable" if isinstance(error, OperationalError) else "doctor_damaged"
+        raise StoreError(code, why=type(error.orig).__name__) from error
+    for finding in findings:
+        click.echo(sentence(finding.code, finding.values, installation.words))
+    if not findings:
+        click.echo(sentence("doctor_all_well", {}, installation.words))
+
+
+def _found(installation: Installation) -> list[Finding]:
     with reading(installation.engine) as session:
         first = first_judged_day(session)
         now, settings = installation.clock(), installation.settings
         # The demo's clock is not the machine's, by which runs of jobs are noted.
         jobs = [] if settings.demo.now else list(dead_jobs(session, EVERY_SECONDS, now))
         period = timedelta(minutes=settings.terminals.pull_every_minutes)
-        findings = doctor.examine(session, now=now, first_day=first, period=period, jobs=jobs)
+        findings = [] if settings.demo.now else list(doctor.examine_machine(session, settings, now))
+        findings += doctor.examine(session, now=now, first_day=first, period=period, jobs=jobs)
         findings += privacy.findings(session, settings.privacy, now.date())
-    for finding in findings:
-        click.echo(sentence(finding.code, finding.values, installation.words))
-    if not findings:
-        click.echo(sentence("doctor_all_well", {}, installation.words))
+        findings += notices.findings(session, settings, now)
+    return findings
 
 
 COMMANDS = (reconcile, rebuild_command, verify, doctor_command)

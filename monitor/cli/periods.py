@@ -13,6 +13,7 @@ from monitor.accounts import AccountRefused
 from monitor.cli.installation import AS, Installation, with_installation
 from monitor.periods import (
     Adjustment,
+    Demand,
     PeriodState,
     approve_reopening,
     close_period,
@@ -77,11 +78,19 @@ def _local(moment: datetime | None, installation: Installation) -> str:
 @UNIT
 @MONTH
 @click.option("--with-subunits", is_flag=True, help="Cả các đơn vị cấp dưới / the whole subtree.")
+@click.option(
+    "--without-steps", metavar="TEXT", default="", help="Chưa đủ chữ ký, vì sao / unsigned, and why."
+)
 @AS
 @with_installation
-def close_command(installation: Installation, unit: str, month: str, *, with_subunits: bool) -> None:
+def close_command(
+    installation: Installation, unit: str, month: str, without_steps: str, *, with_subunits: bool
+) -> None:
     """Chốt công một tháng / close a month: its records never change again."""
     _require_unit(installation, unit)
+    if without_steps and (installation.acting is None or installation.acting.scope.role != "admin"):
+        raise AccountRefused("unsigned_needs_admin")
+    required = installation.settings.periods.require_steps
     closed = close_period(
         installation.engine,
         unit,
@@ -90,6 +99,7 @@ def close_command(installation: Installation, unit: str, month: str, *, with_sub
         actor=installation.actor,
         settings=installation.settings,
         with_subunits=with_subunits,
+        demand=Demand(steps=required, override=without_steps.strip()),
     )
     for period in closed:
         click.echo(sentence("period_closed", asdict(period), installation.words))

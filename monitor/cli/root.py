@@ -10,14 +10,17 @@ import click
 from devices.errors import DeviceError
 from monitor import __version__, logs
 from monitor.accounts import AccountRefused
+from monitor.backup import BackupRefused
 from monitor.cli import (
     accounts,
+    backups,
     calendar,
+    checks,
     exporting,
     importing,
     inspecting,
-    later,
     mending,
+    notices,
     periods,
     privacy,
     running,
@@ -29,6 +32,8 @@ from monitor.cli import (
 from monitor.cli.installation import Installation
 from monitor.config import ConfigError
 from monitor.demo import DemoError
+from monitor.inspections.errors import InspectionRefused
+from monitor.notices import NoticeRefused
 from monitor.periods import PeriodRefused
 from monitor.privacy import PrivacyRefused
 from monitor.rules.lunar import YearRefused
@@ -41,10 +46,13 @@ log = logging.getLogger(__name__)
 
 CODED = (
     AccountRefused,
+    BackupRefused,
     ConfigError,
     StoreError,
     DeviceError,
     DemoError,
+    InspectionRefused,
+    NoticeRefused,
     ImportRefused,
     YearRefused,
     PeriodRefused,
@@ -84,7 +92,9 @@ for part in (
     periods,
     privacy,
     tls,
-    later,
+    backups,
+    checks,
+    notices,
 ):
     for command in part.COMMANDS:
         monitor.add_command(command)

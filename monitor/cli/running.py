@@ -17,7 +17,7 @@ from jobs.scheduler import run_scheduler
 from monitor import tls
 from monitor.cli.installation import AS, TIME, Installation, with_installation
 from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_child, work_child
-from monitor.config import Web
+from monitor.config import Settings, Web
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
 from monitor.store.queries.terminals import readable_terminals
@@ -79,16 +79,20 @@ def work(installation: Installation) -> None:
     """Chạy bộ lập lịch / run the scheduler alone."""
     logging.getLogger("monitor").setLevel(os.environ.get("MONITOR_LOG", "WARNING"))
     context = JobContext(engine=installation.engine, settings=installation.settings, clock=installation.clock)
+
+    def waits(holder: str) -> None:
+        click.echo(sentence("standing_by", {"holder": holder}, installation.words), err=True)
+
     with stop_on_signal() as stop:
-        run_scheduler(context, stop, _lock_file(installation))
+        run_scheduler(context, stop, lock_file(installation.settings), waits=waits)
 
 
-def _lock_file(installation: Installation) -> Path:
-    """Beside a SQLite database, else beside the configuration: one scheduler for each database."""
-    url = make_url(installation.settings.database_url)
+def lock_file(settings: Settings) -> Path:
+    """Beside a SQLite database, else beside the configuration: one scheduler for each."""
+    url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         return Path(url.database).with_suffix(".scheduler.lock")
-    return installation.settings.folder / "scheduler.lock"
+    return settings.folder / "scheduler.lock"
 
 
 @click.command("serve")

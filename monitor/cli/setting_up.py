@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Engine
 
 from monitor.accounts.administration import By, NewAccount, add
+from monitor.backup import copy_before_upgrade, new_key
 from monitor.cli.installation import Installation, with_installation
 from monitor.cli.tls import FOLDER, NAMES, merged, own_names, told
 from monitor.clock import clock_of
@@ -28,10 +29,16 @@ url = "sqlite:///monitor.db"
 {web}
 port = 8000
 
+[backup]
+# Khoá mở bản sao lưu: chép ra nơi khác. Nên đặt copy_to sang ổ khác, máy khác.
+# The key to all backups: copy it elsewhere; better set copy_to to another disk or machine.
+key_file = "backup.key"
+
 [terminals]
 # Chỉ những mạng này được phép có máy chấm công / terminals may only be in these networks.
 allowed_networks = [{networks}]
 """
+KEY = "backup.key"
 WITHOUT_TLS = 'host = "127.0.0.1"'
 WITH_TLS = """\
 host = "0.0.0.0"
@@ -58,6 +65,7 @@ def init(installation: Installation, folder: Path, names: tuple[str, ...], *, tl
     config.write_text(
         FRESH_CONFIG.format(networks=networks, web=WITH_TLS if tls else WITHOUT_TLS), encoding="utf-8"
     )
+    new_key(folder / KEY)
     settings = load_settings(config)
     migrate(settings.database_url)
     engine = open_database(settings.database_url)
@@ -72,6 +80,8 @@ def init(installation: Installation, folder: Path, names: tuple[str, ...], *, tl
     )
     token = first_administrator(engine, settings, now, installation.actor)
     engine.dispose()
+    told_key = {"folder": folder / settings.backup.folder, "key": folder / KEY}
+    click.echo(sentence("init_backup", told_key, words))
     values = {"config": config, "token": token, "hours": settings.accounts.slip_hours}
     click.echo(sentence("init_done", values, words))
     if tls:
@@ -98,10 +108,15 @@ def first_administrator(engine: Engine, settings: Settings, now: datetime, actor
 
 
 @click.command("migrate")
+@click.option("--without-backup", is_flag=True, help="Không sao lưu trước / without a copy beforehand.")
 @with_installation
-def migrate_command(installation: Installation) -> None:
-    """Đưa cơ sở dữ liệu lên phiên bản mới / bring the database to the newest schema."""
-    migrate(installation.settings.database_url)
+def migrate_command(installation: Installation, *, without_backup: bool) -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản mới, sao lưu trước / bring the database to the newest schema."""
+    settings = installation.settings
+    kept = None if without_backup else copy_before_upgrade(settings, installation.clock)
+    if kept is not None:
+        click.echo(sentence("migrate_copied", {"path": kept}, installation.words))
+    migrate(settings.database_url, anywhere=settings.database.anywhere)
     click.echo(sentence("migrated", {}, installation.words))
 
 

@@ -1,7 +1,6 @@
 """`monitor export timesheet`: the official sheets of a month; and checking the code under one."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,20 +9,25 @@ import click
 from monitor.cli.exporting import write_out
 from monitor.cli.installation import AS, Installation, with_installation
 from monitor.cli.progress import progress_bar
+from monitor.exports.formats import FORMATS_FOR_PEOPLE
 from monitor.exports.timesheet.collect import month_sheets, units_with_people
-from monitor.exports.timesheet.excel import as_xlsx
+from monitor.exports.timesheet.document import (
+    SUFFIXES,
+    Seen,
+    content_of_file,
+    handed_over,
+    supplement_handed,
+)
 from monitor.exports.timesheet.form import NAMES, load_forms
-from monitor.exports.timesheet.open_formats import as_csv, as_json
-from monitor.exports.timesheet.pdf import as_pdf
 from monitor.exports.timesheet.sheet import Sheet, State, vietnamese
+from monitor.exports.timesheet.supplement import supplement_table, supplements
 from monitor.exports.timesheet.wanted import Wanted
-from monitor.exports.trace import Handed, trace_export
+from monitor.exports.trace import trace_export
 from monitor.periods import Month
 from monitor.periods.codes import CheckedCode, check_code, code_of
+from monitor.store.queries.tree import tree
 from monitor.store.session import StoreError, reading
 from monitor.text import sentence
-
-SUFFIXES = (".xlsx", ".pdf", ".csv", ".json")
 
 
 @click.command("timesheet")
@@ -34,6 +38,7 @@ SUFFIXES = (".xlsx", ".pdf", ".csv", ".json")
 @click.option("--with-subunits", is_flag=True, help="Cả cơ quan, mỗi đơn vị một bảng / the whole subtree.")
 @click.option("--notes", is_flag=True, help="Kèm danh sách muộn, sớm, vắng / with a list of remarks.")
 @click.option("--final", is_flag=True, help="Chỉ khi đã chốt công / refuse unless closed.")
+@click.option("--supplement", is_flag=True, help="Chỉ các điều chỉnh chờ / what waits in a closed month.")
 @AS
 @with_installation
 def timesheet(  # noqa: PLR0913 - one argument for each option
@@ -46,6 +51,7 @@ def timesheet(  # noqa: PLR0913 - one argument for each option
     with_subunits: bool,
     notes: bool,
     final: bool,
+    supplement: bool,
 ) -> None:
     """Bảng chấm công / official timesheet; the suffix says which file: .xlsx, .pdf, .csv, .json."""
     if out.suffix.lower() not in SUFFIXES:
@@ -57,17 +63,23 @@ def timesheet(  # noqa: PLR0913 - one argument for each option
         now=installation.clock(),
         zone=installation.settings.site.timezone,
         with_remarks=notes,
+        check_url=installation.settings.periods.check_url,
     )
     found, whole = units_with_people(installation.engine, unit, wanted, with_subunits=with_subunits)
     units = [one for one in found if installation.sees_throughout(one, wanted.month)]
     if not units:
         raise StoreError("unknown_unit", unit=unit)
-    seen = _Seen()
+    if supplement:
+        _supplement(installation, units, wanted, unit, out)
+        return
+    seen = Seen()
     with progress_bar(sentence("sheet_making", {}, installation.words)) as progress:
         sheets = month_sheets(installation.engine, units, wanted)
         watched = seen.watch(_closed_only(sheets) if final else sheets, len(units), progress)
-        content = _content(watched, wanted, installation, out.suffix.lower(), whole=whole)
-    _trace(installation, unit, wanted, out, content, seen)
+        folder, suffix = installation.settings.folder, out.suffix.lower()
+        content = content_of_file(watched, wanted, suffix, folder=folder, whole=whole)
+    handed = handed_over(content, wanted, seen, unit, out.name)
+    trace_export(installation.engine, handed, now=wanted.now, actor=installation.actor)
     write_out(content, out)
     values = {"path": str(out), "units": seen.units, "people": len(seen.people)}
     click.echo(sentence("sheet_written", values, installation.words))
@@ -75,26 +87,20 @@ def timesheet(  # noqa: PLR0913 - one argument for each option
         click.echo(sentence("sheet_draft_written", {"count": seen.pending}, installation.words), err=True)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Seen:
-    """What went by: how many units and drafts, whose rows, how many sessions without a verdict."""
-
-    units: int = 0
-    drafts: int = 0
-    pending: int = 0
-    people: list[str] = field(default_factory=list)
-
-    def watch(
-        self, sheets: Iterable[Sheet], units: int, progress: Callable[[int, int], None]
-    ) -> Iterator[Sheet]:
-        """The same sheets, counted."""
-        for sheet in sheets:
-            yield sheet
-            self.units += 1
-            self.drafts += sheet.state is State.DRAFT
-            self.pending += sheet.missing_count if sheet.state is State.DRAFT else 0
-            self.people += [line.code for line in sheet.lines]
-            progress(self.units, units)
+def _supplement(installation: Installation, units: list[int], wanted: Wanted, unit: str, out: Path) -> None:
+    """The list of pending adjustments: a table, so there is no PDF of it."""
+    form = out.suffix.lower().removeprefix(".")
+    if form not in FORMATS_FOR_PEOPLE:
+        raise StoreError("supplement_suffix", path=str(out))
+    with reading(installation.engine) as session:
+        known = tree(session).units
+        found = [one for unit_id in units for one in supplements(session, known[unit_id], wanted.month)]
+    content = FORMATS_FOR_PEOPLE[form](supplement_table(found))
+    handed = supplement_handed(content, wanted, found, unit, out.name)
+    trace_export(installation.engine, handed, now=wanted.now, actor=installation.actor)
+    write_out(content, out)
+    values = {"path": str(out), "count": len(found)}
+    click.echo(sentence("supplement_written", values, installation.words))
 
 
 def _closed_only(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
@@ -102,36 +108,6 @@ def _closed_only(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
         if sheet.state is not State.CLOSED:
             raise StoreError("sheet_not_final", unit=sheet.unit, month=sheet.month)
         yield sheet
-
-
-def _content(
-    sheets: Iterable[Sheet], wanted: Wanted, installation: Installation, suffix: str, *, whole: bool
-) -> bytes:
-    if suffix == ".csv":
-        return as_csv(sheets)
-    if suffix == ".json":
-        return as_json(sheets)
-    if suffix == ".xlsx":
-        return as_xlsx(sheets, wanted.zone, wanted.now, whole=whole)
-    folder = installation.settings.folder
-    return as_pdf(sheets, wanted.zone, wanted.now, style=wanted.forms.print, folder=folder)
-
-
-def _trace(
-    installation: Installation, unit: str, wanted: Wanted, out: Path, content: bytes, seen: _Seen
-) -> None:
-    """Tell the audit trail before anything is handed over."""
-    handed = Handed(
-        what=f"timesheet.{wanted.form_name}{out.suffix.lower()}",
-        content=content,
-        rows=len(seen.people),
-        people=seen.people,
-        first_day=wanted.month.first_day,
-        last_day=wanted.month.last_day,
-        unit=unit,
-        file=out.name,
-    )
-    trace_export(installation.engine, handed, now=wanted.now, actor=installation.actor)
 
 
 def check_sheet(installation: Installation, code: str, unit: str | None, month: str | None) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 from sqlalchemy import make_url
 
 from monitor.config.figures import FigureSettings
+from monitor.config.inspections import Inspections
 from monitor.config.mail import Mail
 from monitor.config.sections import (
     Accounts,
@@ -42,6 +43,7 @@ class Settings(Section):
     explanations: Explanations = Explanations()
     privacy: Privacy = Privacy()
     periods: Periods = Periods()
+    inspections: Inspections = Inspections()
     demo: Demo = Demo()
     folder: Path = Field(default=Path(), exclude=True)
 

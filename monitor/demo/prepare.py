@@ -15,12 +15,16 @@ from monitor.clock import clock_of
 from monitor.config import Settings, load_settings
 from monitor.demo.accounts import add_accounts
 from monitor.demo.clock import demo_start
+from monitor.demo.explanations import add_explanations
 from monitor.demo.files import write_files
 from monitor.demo.oddities import call_of_a_stranger
 from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE, TERMINALS
+from monitor.demo.registrations import add_registrations
 from monitor.demo.terminals import DemoTerminals
 from monitor.demo.workdays import national_calendar
 from monitor.demo.world import World, make_world
+from monitor.inspections.standing import keep_standing
+from monitor.inspections.wish import By
 from monitor.intake.pull import Clock, pull
 from monitor.records import refresh
 from monitor.setup import import_file, shipped_calendar
@@ -126,8 +130,18 @@ def _fill(
         _pull(engine, settings, terminals, clock)
         report("demo_refresh")
         refresh(engine, now=clock(), settings=settings)
+        add_explanations(engine, settings, clock().astimezone(ZONE))
+        refresh(engine, now=clock(), settings=settings)
+        add_registrations(engine, clock().astimezone(ZONE))
+        _campaigns(engine, settings, clock())
     finally:
         engine.dispose()
+
+
+def _campaigns(engine: Engine, settings: Settings, now: datetime) -> None:
+    """What the job would do at its first run: open the checks that the calendar asks for."""
+    with transaction(engine) as session:
+        keep_standing(session, By(actor=ACTOR, now=now, settings=settings))
 
 
 def _settings(folder: Path, port: int, now: datetime | None, real_now: datetime) -> Settings:

@@ -22,7 +22,7 @@ from monitor.store.queries.clocks import sight
 from monitor.store.queries.punches import pulled_before
 from monitor.store.queries.terminals import is_down, last_good_pull, last_interval, serial_owner
 from monitor.store.session import reading, transaction
-from monitor.store.tables import CoverageInterval, Pull, RejectedRead, Terminal
+from monitor.store.tables import RESTORED, CoverageInterval, Fact, Pull, RejectedRead, Terminal
 
 log = logging.getLogger(__name__)
 
@@ -163,6 +163,7 @@ def _cover(
     if oldest is not None and oldest > until:
         return
     broken = _broken(row, previous) or _replaced(session, terminal, row, found, previous)
+    broken = broken or (oldest is None and _restored_since(session, previous))
     contact = Contact(oldest=_oldest(terminal, found) if broken else oldest, read_at=until, broken=broken)
     if contact.broken and previous is not None:
         about = {"event": "coverage_broken", "terminal": terminal.code}
@@ -186,6 +187,14 @@ def _broken(row: Pull, previous: Pull | None) -> bool:
     )
     jump = abs((row.clock_offset_seconds or 0) - (previous.clock_offset_seconds or 0))
     return fell or row.serial != previous.serial or jump > CLOCK_JUMP_SECONDS
+
+
+def _restored_since(session: Session, previous: Pull | None) -> bool:
+    """Whether an older database was put back since: an empty log may have been full in between."""
+    fact = session.get(Fact, RESTORED)
+    if fact is None or previous is None:
+        return False
+    return datetime.fromisoformat(json.loads(fact.value)["restored_at"]) > previous.finished_at
 
 
 def _replaced(

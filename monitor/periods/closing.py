@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
@@ -13,9 +12,10 @@ from monitor.periods.errors import PeriodRefused
 from monitor.periods.found import period_of, unit_named
 from monitor.periods.month import Month
 from monitor.periods.seal import FIRST, Closing, Content, content_of, seal_of
+from monitor.periods.signed import signed_content
+from monitor.periods.steps import CLOSE, keep_step, month_path, require_over
 from monitor.records import refresh, refresh_within
 from monitor.rules.codes import Status
-from monitor.rules.wallclock import day_of
 from monitor.store.queries.exports import stale_in
 from monitor.store.queries.periods import CLOSED, SESSIONS
 from monitor.store.queries.records import MOVES_WITH_TIME, one_writer
@@ -37,6 +37,19 @@ class ClosedPeriod:
     seal: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What must be so before a month is closed, besides that it is over.
+
+    `steps`: those of `[periods] steps` hold. `override`: why they need not; it stands in the trail.
+    `shown`: the hash of what the closer saw (`monitor.periods.signed`), '' for whatever it is now.
+    """
+
+    steps: bool = False
+    override: str = ""
+    shown: str = ""
+
+
 def close_period(  # noqa: PLR0913 - what, by whom and when
     engine: Engine,
     unit_code: str,
@@ -46,18 +59,21 @@ def close_period(  # noqa: PLR0913 - what, by whom and when
     actor: str,
     settings: Settings,
     with_subunits: bool = False,
+    demand: Demand | None = None,
 ) -> list[ClosedPeriod]:
     """Close a unit's month, `YYYY-MM`: its own records, or those of its whole subtree.
 
     What is stale is recomputed first; the last of it in the transaction that seals, so that nothing
     comes between. Of a subtree, units closed already stay as they are. Either all of it is closed
-    or nothing. `now` is an aware instant, `actor` as in `audit.record`.
+    or nothing. `now` is an aware instant, `actor` as in `audit.record`. Without a `demand` the setting
+    `[periods] require_steps` says whether the steps before closing must hold.
 
     Raises PeriodRefused: `bad_month`, `unknown_unit`, `period_not_over` (a session of it may still be
-    running), `period_closed_already`, `period_stale`.
+    running), `period_closed_already`, `period_stale`, `period_steps_missing`, `month_content_changed`.
     """
     wanted = Month.of(month)
-    _require_over(wanted, now, settings)
+    require_over(wanted, now, settings)
+    asked = demand or Demand(steps=settings.periods.require_steps)
     refresh(engine, now=now, settings=settings)  # the bulk of it, while others may still write
     with transaction(engine) as session:
         one_writer(session)
@@ -65,13 +81,22 @@ def close_period(  # noqa: PLR0913 - what, by whom and when
         refresh_within(session, now=now, settings=settings)
         if stale_in(session, wanted.first_day, wanted.last_day):
             raise PeriodRefused("period_stale", month=month)
-        return [_close(session, unit, wanted, now, actor) for unit in units]
+        for unit in units:
+            _require_signed(session, unit, wanted, asked, settings)
+        return [_close(session, unit, wanted, now, actor, asked.override) for unit in units]
 
 
-def _require_over(month: Month, now: datetime, settings: Settings) -> None:
-    today = day_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
-    if today <= month.last_day:
-        raise PeriodRefused("period_not_over", month=month.text)
+def _require_signed(
+    session: Session, unit: UnitRow, month: Month, demand: Demand, settings: Settings
+) -> None:
+    """Refuse while a step before closing is due, or what is stored is not what the closer saw."""
+    if not (demand.steps or demand.shown):
+        return
+    path = month_path(session, unit.id, month, settings)
+    if demand.shown and path.sha256 != demand.shown:
+        raise PeriodRefused("month_content_changed", unit=unit.code, month=month.text)
+    if demand.steps and path.next != CLOSE and not demand.override:
+        raise PeriodRefused("period_steps_missing", unit=unit.code, month=month.text)
 
 
 def _still_open(session: Session, units: Tree, code: str, month: Month, with_subunits: bool) -> list[UnitRow]:
@@ -85,7 +110,9 @@ def _still_open(session: Session, units: Tree, code: str, month: Month, with_sub
     return still
 
 
-def _close(session: Session, unit: UnitRow, month: Month, now: datetime, actor: str) -> ClosedPeriod:
+def _close(
+    session: Session, unit: UnitRow, month: Month, now: datetime, actor: str, override: str
+) -> ClosedPeriod:
     """Seal one unit's month and tell the audit trail."""
     undecided = _undecided(session, unit.id, month)
     found = period_of(session, unit.id, month)
@@ -96,7 +123,11 @@ def _close(session: Session, unit: UnitRow, month: Month, now: datetime, actor: 
     content = content_of(session, unit.id, month)
     previous = found.seal.seal if found and found.seal else FIRST
     seal = _seal(session, row, content, previous, now, actor)
-    detail = {"month": month.text, "sessions": content.sessions, "seal": seal.seal, "previous": previous}
+    signed = signed_content(session, unit.id, month)
+    keep_step(session, unit.id, month, CLOSE, content=signed, by=actor, now=now, note=override)
+    detail: dict[str, object] = {"month": month.text, "sessions": content.sessions}
+    detail |= {"seal": seal.seal, "previous": previous}
+    detail |= {"without_steps": override} if override else {}
     audit.record(session, at=now, actor=actor, action="period_close", subject=unit.code, detail=detail)
     return ClosedPeriod(
         unit=unit.code,

@@ -10,6 +10,8 @@ from monitor.config import Settings
 from monitor.periods.errors import PeriodRefused
 from monitor.periods.found import FoundPeriod, closed_period
 from monitor.periods.month import Month
+from monitor.periods.signed import signed_content
+from monitor.periods.steps import REOPEN, keep_step
 from monitor.records import refresh_within
 from monitor.store.queries import stale
 from monitor.store.queries.periods import RECORDS, REOPENED
@@ -71,6 +73,10 @@ def approve_reopening(
         found.row.status = REOPENED
         session.flush()
         applied = _apply(session, found, now)
+        content, why = signed_content(session, found.row.unit_id, wanted), found.reopening.reason
+        keep_step(
+            session, found.row.unit_id, wanted, REOPEN, content=content, by=approved_by, now=now, note=why
+        )
         refresh_within(session, now=now, settings=settings)
         _tell(session, "period_reopen", unit_code, found, by=approved_by, now=now, applied=applied)
         return applied

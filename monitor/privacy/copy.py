@@ -16,9 +16,11 @@ from sqlmodel import Session
 from monitor.audit import record_shown
 from monitor.config import Settings
 from monitor.privacy.errors import PrivacyRefused
+from monitor.privacy.explanations import papers_of
 from monitor.privacy.holds import person_named
 from monitor.privacy.parts import Cell, Part, count_rows, parts_of
 from monitor.rules.wallclock import day_of
+from monitor.store.queries.campaigns import NOBODY, hidden_subjects
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Person
 from monitor.text import sentence
@@ -47,9 +49,11 @@ def copy_of(
     zone = settings.site.timezone
     with reading(engine) as session:
         person_id = person_named(session, code)
-        parts = list(parts_of(session, person_id, zone))
+        hidden = hidden_subjects(session, NOBODY, now)
+        parts = list(parts_of(session, person_id, zone, hidden))
+        papers = papers_of(session, person_id)
     told = _about(parts, code, now, settings, language)
-    content = zipped(parts, told, now, language)
+    content = zipped(parts, told, now, language, papers)
     name = f"du-lieu-{_plain(code)}-{now:%Y%m%d}.zip"
     copy = Copy(person=code, file_name=name, content=content, rows=count_rows(parts))
     with transaction(engine) as session:
@@ -83,16 +87,24 @@ def _about(parts: Sequence[Part], code: str, now: datetime, settings: Settings, 
     return sentence("copy_about", values | {"rows": count_rows(parts)}, language)
 
 
-def zipped(parts: Sequence[Part], about: str, now: datetime, language: str) -> bytes:
-    """The ZIP: index.html, data.json and one CSV for each part."""
+def zipped(
+    parts: Sequence[Part],
+    about: str,
+    now: datetime,
+    language: str,
+    papers: Sequence[tuple[str, bytes]] = (),
+) -> bytes:
+    """The ZIP: index.html, data.json, one CSV for each part, and the papers that were handed in."""
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as folder:
         files = {"index.html": page(parts, about, language), "data.json": _json(parts)}
         files |= {f"{place:02}-{part.name}.csv": _csv(part, language) for place, part in enumerate(parts, 1)}
-        for name, text in files.items():
+        contents = {name: text.encode() for name, text in files.items()}
+        contents |= {f"giay-to/{name}": content for name, content in papers}
+        for name, content in contents.items():
             info = ZipInfo(name, (now.year, now.month, now.day, now.hour, now.minute, now.second))
             info.compress_type = ZIP_DEFLATED
-            folder.writestr(info, text)
+            folder.writestr(info, content)
     return target.getvalue()
 
 

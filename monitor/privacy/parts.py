@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from monitor.privacy.explanations import case_queries
+from monitor.privacy.messages import message_queries
+from monitor.privacy.registered import register_queries
+from monitor.privacy.replied import reply_queries
 from monitor.rules.codes import Status, reason_codes
 from monitor.rules.wallclock import date_of, text_of
 from monitor.store.queries.freshness import terminals
@@ -56,14 +60,25 @@ class Part:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def parts_of(session: Session, person_id: int, zone: str) -> Iterator[Part]:
-    """All tables, those without a row too: that nothing is stored is an answer as well."""
+def parts_of(session: Session, person_id: int, zone: str, hidden: tuple[str, ...] = ()) -> Iterator[Part]:
+    """All tables, those without a row too: that nothing is stored is an answer as well.
+
+    `hidden` are subjects of the trail that the person may not know of yet: sealed inspections.
+    """
     yield from _who(session, person_id, zone)
     yield _punches(session, person_id, zone)
     yield from _records(session, person_id)
     yield _overtime(session, person_id)
     yield from _absences(session, person_id, zone)
-    yield _viewings(session, person_id, zone)
+    for name, query in reply_queries(person_id):
+        yield _part(session, name, query, zone)
+    for name, query in case_queries(person_id):
+        yield _part(session, name, query, zone)
+    for name, query in message_queries(person_id):
+        yield _part(session, name, query, zone)
+    for name, query in register_queries(person_id):
+        yield _part(session, name, query, zone)
+    yield _viewings(session, person_id, zone, hidden)
 
 
 def _part(session: Session, name: str, query: Query, zone: str = "") -> Part:
@@ -75,7 +90,7 @@ def _part(session: Session, name: str, query: Query, zone: str = "") -> Part:
     return Part(name=name, columns=columns, rows=rows)
 
 
-WALL_CLOCK = frozenset({"starts", "ends", "time", "time_in", "time_out", "entered_at"})
+WALL_CLOCK = frozenset({"starts", "ends", "time", "time_in", "time_out", "entered_at", "asked_time"})
 
 
 def _cell(column: str, value: Any, zone: str) -> Cell:
@@ -231,13 +246,12 @@ def _absences(session: Session, person_id: int, zone: str) -> Iterator[Part]:
     yield _part(session, "findings", found)
     manual: Columns = (
         *(col(ManualPunch.time), col(ManualPunch.approved_by), col(ManualPunch.approved_at)),
-        col(ManualPunch.reason),
+        *(col(ManualPunch.reason), col(ManualPunch.withdrawn_at)),
     )
     yield _part(session, "manual", _of(select(*manual), ManualPunch, person_id, col(ManualPunch.time)), zone)
     explained: Columns = (
-        col(ExplainedDay.on_date),
-        col(ExplainedDay.accepted_by),
-        col(ExplainedDay.accepted_at),
+        *(col(ExplainedDay.on_date), col(ExplainedDay.accepted_by), col(ExplainedDay.accepted_at)),
+        col(ExplainedDay.withdrawn_at),
     )
     days = _of(select(*explained), ExplainedDay, person_id, col(ExplainedDay.on_date))
     yield _part(session, "explained", days, zone)
@@ -256,9 +270,9 @@ def _of(query: Query, table: Any, person_id: int, order: Any) -> Query:
     return query.where(col(table.person_id) == person_id).order_by(order)
 
 
-def _viewings(session: Session, person_id: int, zone: str) -> Part:
+def _viewings(session: Session, person_id: int, zone: str, hidden: tuple[str, ...]) -> Part:
     """Who was shown what about the person, and what else the trail holds about them."""
-    wanted = TrailWanted(person_id=person_id, limit=MOST_ENTRIES)
+    wanted = TrailWanted(person_id=person_id, limit=MOST_ENTRIES, hidden=hidden)
     columns = ("at", "actor", "actor_name", "action", "subject", "first_day", "last_day")
     rows = tuple(
         (

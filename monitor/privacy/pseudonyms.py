@@ -14,6 +14,8 @@ from sqlmodel import Session, col
 from monitor import audit
 from monitor.config import Privacy
 from monitor.privacy.errors import PrivacyRefused
+from monitor.privacy.explanations import forget_cases
+from monitor.privacy.registered import forget_registers
 from monitor.privacy.review import Due, review
 from monitor.store.queries import retention
 from monitor.store.queries.records import one_writer
@@ -27,6 +29,11 @@ from monitor.store.tables import (
     ExemptFinding,
     LoginSession,
     ManualPunch,
+    MonthReply,
+    MonthStep,
+    NoticeAddress,
+    NoticeChoice,
+    OutgoingMessage,
     Person,
     Posting,
     RecoveryCode,
@@ -124,10 +131,13 @@ def _retire_accounts(session: Session, person_id: int, pseudonym: str, now: date
     accounts = list(session.scalars(select(Account).where(col(Account.person_id) == person_id)))
     about = retention.entries_about(session, [f"account:{account.user_name}" for account in accounts])
     for place, account in enumerate(accounts, start=1):
-        account.user_name = f"{pseudonym}-{place}".lower()
+        new_name = f"{pseudonym}-{place}".lower()
+        signed = update(MonthStep).where(col(MonthStep.taken_by) == account.user_name)
+        session.connection().execute(signed.values(taken_by=new_name))
+        account.user_name = new_name
         account.display_name = pseudonym
         account.disabled, account.token_sha256, account.token_expires_at = True, None, None
-        for table in (Credential, RecoveryCode, LoginSession):
+        for table in (Credential, RecoveryCode, LoginSession, NoticeAddress, NoticeChoice, OutgoingMessage):
             session.connection().execute(delete(table).where(col(table.account_id) == account.id))
     audit.erase_payloads(session, about, now=now, actor=actor, reason="retention")
 
@@ -140,6 +150,10 @@ def _forget_explanations(session: Session, person_id: int) -> None:
         connection.execute(mine.values(document=""))
     mine = update(ManualPunch).where(col(ManualPunch.person_id) == person_id, col(ManualPunch.reason) != "")
     connection.execute(mine.values(reason=""))
+    mine = update(MonthReply).where(col(MonthReply.person_id) == person_id, col(MonthReply.text) != "")
+    connection.execute(mine.values(text=""))
+    forget_cases(session, person_id)
+    forget_registers(session, person_id)
 
 
 def _unlink(session: Session, row: RetiredPerson, now: datetime) -> None:

@@ -29,7 +29,7 @@ class Approved(Columns):
 
 def approved_overtime(world: World, asked: PersonDays) -> Approved:
     """All overtime entries of the people asked that have a posting on their date (rules 2.5, 4.1)."""
-    overtime = world.roster.where(world.roster.kind == RosterKind.OVERTIME)
+    overtime = world.roster.only(world.roster.kind == RosterKind.OVERTIME)
     entries = entries_posted(replace(world, roster=overtime), asked)
     entries = entries.take(np.lexsort((entries.id, entries.end, keyed(entries.person, entries.start))))
     places = places_of(
@@ -48,4 +48,4 @@ def approved_overtime(world: World, asked: PersonDays) -> Approved:
         start=start,
         end=entries.end,
     )
-    return approved.where(start < entries.end)
+    return approved.only(start < entries.end)

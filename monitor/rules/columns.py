@@ -11,8 +11,7 @@ Conventions, valid for every column here:
 * all arrays of one set have the same length; the order of rows never matters (rules 8).
 """
 
-from dataclasses import dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -44,21 +43,15 @@ class Columns:
 
     def __len__(self) -> int:
         """Number of rows."""
-        return len(getattr(self, names_of(type(self))[0]))
+        return len(getattr(self, next(iter(self.__dataclass_fields__))))
 
     def take(self, rows: Any) -> Self:
         """The same set with only the given rows (positions, slice or mask)."""
-        return type(self)(**{name: getattr(self, name)[rows] for name in names_of(type(self))})
+        return type(self)(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
-    def where(self, holds: Bool) -> Self:
+    def only(self, holds: Bool) -> Self:
         """The same set with only the rows for which something holds; itself when it holds for all."""
         return self if holds.all() else self.take(np.flatnonzero(holds))
-
-
-@cache
-def names_of(kind: type[Columns]) -> tuple[str, ...]:
-    """The names of a set's columns."""
-    return tuple(column.name for column in fields(kind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,24 +373,6 @@ class OvertimeRecords(Columns):
     present_to: Int64
     seconds: Int64
     night_seconds: Int64
-
-
-def no_overtime() -> OvertimeRecords:
-    """No overtime of anybody."""
-    none, no_time = np.zeros(0, np.int32), np.zeros(0, np.int64)
-    return OvertimeRecords(
-        person=none,
-        day=none,
-        unit=none,
-        entry=no_time,
-        kind=np.zeros(0, np.int8),
-        start=no_time,
-        end=no_time,
-        present_from=no_time,
-        present_to=no_time,
-        seconds=no_time,
-        night_seconds=no_time,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class Excused(Columns):
 
 def excused(excuses: Excuses, sessions: Sessions) -> Excused:
     """The effect of approved, merged excuses on sessions sorted by person and start."""
-    approved = excuses.where(excuses.approved)
+    approved = excuses.only(excuses.approved)
     approved = approved.take(np.argsort(approved.id, kind="stable"))
     merged = joined(approved.person, approved.start, approved.end)
     kind = np.full(len(sessions), -1, np.int64)

@@ -55,10 +55,10 @@ def expected_sessions(world: World, days: PersonDays) -> Sessions:
     if not len(entries):
         return _sorted(office)
     roster = _roster_sessions(world, entries)
-    releases = entries.where(entries.kind == RosterKind.RELEASE)
-    roster = _sorted(roster.where(~released(releases, roster.person, roster.start, roster.end)))
+    releases = entries.only(entries.kind == RosterKind.RELEASE)
+    roster = _sorted(roster.only(~released(releases, roster.person, roster.start, roster.end)))
     roster = roster.take(disjoint(roster.person, roster.start, roster.end))
-    office = office.where(~released(releases, office.person, office.start, office.end))
+    office = office.only(~released(releases, office.person, office.start, office.end))
     roster = roster.take(_reaching(roster, days))
     return _sorted(_together(_cut(office, roster), roster))
 
@@ -120,18 +120,18 @@ def entries_posted(world: World, days: PersonDays) -> RosterEntries:
     entries = world.roster.take(np.argsort(world.roster.id, kind="stable"))
     asked = np.zeros(len(world.people), bool)
     asked[days.person] = True
-    entries = entries.where(asked[entries.person] & (entries.end > entries.start))
+    entries = entries.only(asked[entries.person] & (entries.end > entries.start))
     if not len(entries):
         return entries
     begins_on = PersonDays(person=entries.person, day=_day_of(entries.start))
     posted = places_of(world, begins_on)
     keys = np.unique(keyed_day(posted.person, posted.day))
-    return entries.where(np.isin(keyed_day(begins_on.person, begins_on.day), keys))
+    return entries.only(np.isin(keyed_day(begins_on.person, begins_on.day), keys))
 
 
 def _roster_sessions(world: World, entries: RosterEntries) -> Sessions:
     """A session for each duty and extra entry, named by its kind (rules 2.5)."""
-    entries = entries.where(np.isin(entries.kind, list(ROSTER_SESSIONS)))
+    entries = entries.only(np.isin(entries.kind, list(ROSTER_SESSIONS)))
     places = places_of(world, PersonDays(person=entries.person, day=_day_of(entries.start)))
     unruled = places.regulation < 0
     return Sessions(
@@ -163,7 +163,7 @@ def _cut(office: Sessions, roster: Sessions) -> Sessions:
     reasons = office.reasons | np.where(end < office.end, Reason.OVERLAP_CUT, 0).astype(np.uint32)
     columns = {field.name: getattr(office, field.name) for field in fields(Sessions)}
     cut = Sessions(**(columns | {"end": end, "reasons": reasons}))
-    return cut.where(cut.end > cut.start)
+    return cut.only(cut.end > cut.start)
 
 
 def _together(first: Sessions, second: Sessions) -> Sessions:

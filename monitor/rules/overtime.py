@@ -17,7 +17,6 @@ from monitor.rules.columns import (
     OvertimeRecords,
     PersonDays,
     World,
-    no_overtime,
 )
 from monitor.rules.overtime_presence import Matched, present_around, present_in_sessions
 from monitor.rules.plan import Plan
@@ -34,14 +33,31 @@ def overtime_of(
 ) -> OvertimeRecords:
     """What the entries come to on the dates asked (rules 4.1); of their people all must be matched."""
     if not len(approved):
-        return no_overtime()
+        return _none()
     people = np.zeros(len(world.people), bool)
     people[approved.person] = True
-    sessions = plan.sessions.where(people[plan.sessions.person])
+    sessions = plan.sessions.only(people[plan.sessions.person])
     held = Intervals(owner=sessions.person, start=sessions.start, end=sessions.end)
     own = present_in_sessions(plan, matched.attendance, people)
     present = joined(own, present_around(approved, held, matched, plan.settings))
     return _records(world, asked, approved, present, held)
+
+
+def _none() -> OvertimeRecords:
+    none, no_time = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    return OvertimeRecords(
+        person=none,
+        day=none,
+        unit=none,
+        entry=no_time,
+        kind=np.zeros(0, np.int8),
+        start=no_time,
+        end=no_time,
+        present_from=no_time,
+        present_to=no_time,
+        seconds=no_time,
+        night_seconds=no_time,
+    )
 
 
 def _records(
@@ -81,7 +97,7 @@ def _counted(approved: Intervals, midnight: Int64, present: Intervals, sessions:
     ]
     pieces = pieces_of([approved, present, sessions, *bounds])
     covers = pieces.covers
-    return pieces.where(covers[:, APPROVED] & covers[:, PRESENT] & ~covers[:, AT_WORK])
+    return pieces.only(covers[:, APPROVED] & covers[:, PRESENT] & ~covers[:, AT_WORK])
 
 
 def _at_night(time: Int64) -> Bool:

@@ -1,19 +1,23 @@
 """excuses.csv: records that explain being away (rules 5, 9)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import RowMapping, select
 from sqlmodel import Session
 
 from monitor.setup.cells import day, moment, one_of, text
-from monitor.setup.changes import Change, Counts, compare, ids, stored_rows, write
+from monitor.setup.changes import Change, Counts, compare, ids, stored_rows, table_of, write
 from monitor.setup.checks import check_interval
 from monitor.setup.form import Column
 from monitor.setup.lines import Lines
 from monitor.setup.spans import Days, Site
 from monitor.store.queries import stale
+
+Identity = tuple[int, str, int]
+"""Person id, type, start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +54,7 @@ def apply(session: Session, lines: Lines[ExcuseRow], site: Site) -> Counts:
     _check_types(session, lines)
     lines.refuse_twice("from", lambda row: (row.person, row.type, row.starts))
     mentioned = {people[line.item.person] for line in lines.good}
-    rows = stored_rows(session, "excuse", "person_id", mentioned)
-    stored = {(row["person_id"], row["type_code"], row["starts"]): row for row in rows}
+    stored = _stored(session, mentioned)
     changes = compare(
         lines.good,
         lambda row: (people[row.person], row.type, row.starts),
@@ -61,6 +64,19 @@ def apply(session: Session, lines: Lines[ExcuseRow], site: Site) -> Counts:
     counts = write(session, "excuse", changes)
     stale.mark(session, _touched(changes, site))
     return counts
+
+
+def _stored(session: Session, people: Collection[int]) -> dict[Identity, RowMapping]:
+    """What is stored, by identity: the excuse that counts before one that was rejected.
+
+    One that was withdrawn by hand is history: a file neither finds nor revives it.
+    """
+    entry = table_of("excuse_entry").c
+    withdrawn = select(entry.excuse_id).where(entry.withdrawn_at.is_not(None))
+    gone = set(session.connection().scalars(withdrawn))
+    rows = [row for row in stored_rows(session, "excuse", "person_id", people) if row["id"] not in gone]
+    rows.sort(key=lambda row: row["status"] != "rejected")
+    return {(row["person_id"], row["type_code"], row["starts"]): row for row in rows}
 
 
 def _check_types(session: Session, lines: Lines[ExcuseRow]) -> None:

@@ -17,6 +17,7 @@ from monitor.setup import (
     regulation_file,
     regulations,
     roster,
+    staffing,
     terminals,
     units,
 )
@@ -64,5 +65,6 @@ TABLE: dict[str, Kind] = {
     "allowances": _table(allowances.COLUMNS, allowances.AllowanceRow, allowances.apply),
     "findings": _table(findings.COLUMNS, findings.FindingRow, findings.apply),
     "coverage": _table(coverage.COLUMNS, coverage.CoverageRow, coverage.apply),
+    "staffing": _table(staffing.COLUMNS, staffing.StaffingRow, staffing.apply),
     "regulations": Kind(read=_regulations, apply=regulations.apply),
 }

@@ -12,7 +12,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from monitor.store.place import network_disk
 
 log = logging.getLogger(__name__)
 
@@ -30,22 +34,32 @@ class StoreError(Exception):
         self.values = values
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, anywhere: bool = False) -> Engine:
     """An engine for a SQLite or PostgreSQL URL, with the settings that keep data safe.
 
-    Raises StoreError `database_folder_missing` when a SQLite file's folder does not exist and
+    Raises StoreError `database_folder_missing` when a SQLite file's folder does not exist,
+    `database_on_network_disk` when it lies on one, unless it may lie `anywhere`, and
     `journal_mode_refused` when SQLite does not take the safe journal mode.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(url, parsed.database or ":memory:")
-    return create_engine(url, pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    path = parsed.database or ":memory:"
+    if path != ":memory:":
+        _require_place(Path(path), anywhere=anywhere)
+    return _open_sqlite(url, path)
+
+
+def _require_place(path: Path, *, anywhere: bool) -> None:
+    if not path.parent.is_dir():
+        raise StoreError("database_folder_missing", folder=str(path.parent))
+    disk = "" if anywhere else network_disk(path)
+    if disk:
+        raise StoreError("database_on_network_disk", path=str(path), disk=disk)
 
 
 def _open_sqlite(url: str, path: str) -> Engine:
     """SQLite with foreign keys, a full sync per commit and explicit transactions."""
-    if path != ":memory:" and not Path(path).parent.is_dir():
-        raise StoreError("database_folder_missing", folder=str(Path(path).parent))
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     journal, synchronous = safe_journal(sqlite3.sqlite_version_info)
 
@@ -60,6 +74,9 @@ def _open_sqlite(url: str, path: str) -> Engine:
                 raise StoreError("journal_mode_refused", wanted=journal, got=mode)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
 
+    if path != ":memory:":
+        _follow_the_file(engine, Path(path))
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A deferred transaction that turns from reading to writing fails at once when another
@@ -68,6 +85,27 @@ def _open_sqlite(url: str, path: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _follow_the_file(engine: Engine, path: Path) -> None:
+    """Drop connections to a file that another has taken the place of, as a restore does."""
+
+    @event.listens_for(engine, "connect")
+    def note(_connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def look(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info.get("file") != _identity(path):
+            raise DisconnectionError
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def safe_journal(version: tuple[int, ...]) -> tuple[str, str]:
@@ -102,17 +140,17 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def migrations(url: str) -> Config:
+def migrations(url: str, *, anywhere: bool = False) -> Config:
     """Alembic's configuration for this database, without a file of its own."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
+    config.attributes["url"], config.attributes["anywhere"] = url, anywhere
     return config
 
 
-def migrate(url: str) -> None:
-    """Bring the schema to the newest version; makes the tables of a new database."""
-    command.upgrade(migrations(url), "head")
+def migrate(url: str, *, to: str = "head", anywhere: bool = False) -> None:
+    """Bring the schema to the newest version, or `to` another; makes the tables of a new database."""
+    command.upgrade(migrations(url, anywhere=anywhere), to)
 
 
 def schema_versions(engine: Engine) -> tuple[str | None, str | None]:

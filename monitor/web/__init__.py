@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from monitor.config import Settings, secret_key
 from monitor.web import (
     addresses,
+    casepage,
     context,
     errors,
     headers,
+    kept,
     language,
     limits,
     navigation,
@@ -24,19 +26,42 @@ from monitor.web import (
     told,
     transport,
 )
+from monitor.web.arrivals import arrival_drawing
 from monitor.web.cookies import cookies
 from monitor.web.daybar import drawing
 from monitor.web.pages import (
     accounts,
     board,
+    campaigns,
+    decisions,
+    delegations,
+    duties,
+    excuses,
+    explaining,
     file_imports,
+    health,
     home,
+    keys,
     login,
+    meetings,
+    month_files,
+    month_steps,
+    months,
     my_account,
+    my_notices,
     new_terminals,
+    outbox,
     own_data,
+    own_month,
     person,
+    person_month,
+    post_break,
     quarantine,
+    register_files,
+    reminders,
+    rollup,
+    roster,
+    sheet_code,
     sign_on,
     step_up,
     steps,
@@ -47,6 +72,47 @@ from monitor.web.pages import (
 
 STATIC_SECONDS = 30 * 86_400
 
+PAGES = (
+    home,
+    health,
+    keys,
+    login,
+    steps,
+    step_up,
+    sign_on,
+    my_account,
+    my_notices,
+    outbox,
+    accounts,
+    board,
+    person,
+    person_month,
+    explaining,
+    decisions,
+    duties,
+    reminders,
+    rollup,
+    own_data,
+    months,
+    month_steps,
+    month_files,
+    own_month,
+    sheet_code,
+    trail,
+    terminals,
+    quarantine,
+    unknown_ids,
+    file_imports,
+    new_terminals,
+    excuses,
+    register_files,
+    roster,
+    meetings,
+    delegations,
+    campaigns,
+    post_break,
+)
+
 
 def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> Flask:
     """The application; `clock` gives the present as an aware instant.
@@ -56,34 +122,19 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
     app = Flask(__name__)
     app.config.update(_flask_settings(settings))
     context.install(app, context.Site(engine=engine, settings=settings, clock=clock))
+    kept.install(app, engine)
     addresses.install(app)
     limits.install(app)
     transport.install(app, settings.web.trusted_proxies)
-    for part in (errors, headers, language, navigation, sign_in, told):
+    for part in (errors, headers, language, navigation, sign_in, told, casepage):
         part.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name, drawing=drawing)
+    app.jinja_env.globals.update(own_file=_own_file, site_name=settings.site.name)
+    app.jinja_env.globals.update(drawing=drawing, arrival_drawing=arrival_drawing)
     navigation.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for page in (
-        home,
-        login,
-        steps,
-        step_up,
-        sign_on,
-        my_account,
-        accounts,
-        board,
-        person,
-        own_data,
-        trail,
-        terminals,
-        quarantine,
-        unknown_ids,
-        file_imports,
-        new_terminals,
-    ):
+    for page in PAGES:
         app.register_blueprint(page.pages)
     return app
 

@@ -1,4 +1,4 @@
-"""Days in addresses: `/ngay/2026-02-24`; anything else is not found."""
+"""Days and months in addresses: `/ngay/2026-02-24`, `/thang/2026-02`; anything else is not found."""
 
 import re
 from datetime import date
@@ -35,10 +35,17 @@ class DayConverter(BaseConverter):
         return date_of(value).isoformat()
 
 
+class MonthConverter(BaseConverter):
+    """`YYYY-MM` in an address; anything else is not found."""
+
+    regex = r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+
 def install(app: Flask) -> None:
-    """Teach the router the word `day`, and that a page has one address.
+    """Teach the router the words `day` and `month`, and that a page has one address.
 
     Doubled slashes would be answered with a redirect to whatever host the request names.
     """
     app.url_map.converters["day"] = DayConverter
+    app.url_map.converters["month"] = MonthConverter
     app.url_map.merge_slashes = False

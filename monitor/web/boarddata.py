@@ -7,40 +7,45 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from monitor.access import Scope
-from monitor.groups import ALWAYS, PRESENT, QUIET, Group, group_of
+from monitor.groups import ALWAYS, QUIET, Group, group_of
 from monitor.rules.codes import SessionKind
 from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.board import CalendarWord, calendar_word, excused_spans, sessions_of
 from monitor.store.queries.freshness import covered, relevant_terminals, terminals
 from monitor.store.queries.seats import Seat, seats
+from monitor.store.queries.staffing import minima
 from monitor.store.queries.tree import Tree, UnitRow
 from monitor.text.vietnamese import fold
 from monitor.web import daybar, fresh
+from monitor.web.arrivals import Arrivals, arrivals
 from monitor.web.daybar import Axis
+from monitor.web.desks import PublicDesk, desks
 from monitor.web.fresh import Freshness
 from monitor.web.rows import Row, RowMaker
 
 MOST_ROWS = 400
-_NOT_EXPECTED = frozenset({Group.EXCUSED, Group.NO_SESSIONS, Group.NOT_DUE})
+OVERVIEW_ROWS = 150
+"""Rows of a board that is neither filtered nor searched; a group that is cut leads to itself as a filter."""
+WHOLE = 60
+"""A board of more people leaves the rows of its folded groups out until they are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The shown rows of one group; `total` counts all of the group that match the search."""
+    """The shown rows of one group; `total` counts all of the group that match the search.
+
+    A `folded` group stands closed; it has no rows when the board is large (WHOLE).
+    """
 
     group: Group
     rows: tuple[Row, ...]
     total: int
     folded: bool
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicDesk:
-    """A public-facing unit of the board: how many of those expected came."""
-
-    unit: UnitRow
-    present: int
-    expected: int
+    @property
+    def later(self) -> bool:
+        """Whether its rows must be asked for."""
+        return self.folded and not self.rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +61,24 @@ class Board:
     freshness: Freshness
     calendar: CalendarWord | None
     desks: tuple[PublicDesk, ...]
+    arrivals: Arrivals | None
     several_units: bool
     recorded: bool
+
+    @property
+    def large(self) -> bool:
+        """Whether people may be missing from the page, so that only the server can search them all."""
+        return self.strength > WHOLE
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Ids of those whose rows are shown."""
+        return frozenset(row.seat.person_id for section in self.sections for row in section.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the address asks for."""
+    """What the address asks for; `unfolded` groups are shown although they are quiet."""
 
     unit: UnitRow
     day: int
@@ -72,6 +88,7 @@ class Asked:
     language: str
     group: Group | None = None
     search: str = ""
+    unfolded: frozenset[Group] = frozenset()
 
 
 def board(database: Session, scope: Scope, units: Tree, asked: Asked) -> Board:
@@ -116,7 +133,8 @@ def board(database: Session, scope: Scope, units: Tree, asked: Asked) -> Board:
             pull_every_seconds=asked.pull_every_seconds,
         ),
         calendar=calendar_word(database, units, asked.unit.id, asked.day),
-        desks=_desks(units, found, grouped),
+        desks=desks(units, found, grouped, sessions, minima(database, asked.day), asked.now),
+        arrivals=arrivals(sessions, asked.day),
         several_units=len({seat.unit_id for seat in found}) > 1,
         recorded=bool(everything) or asked.day * DAY_SECONDS > asked.now,
     )
@@ -135,33 +153,25 @@ def _namesakes(found: Sequence[Seat]) -> frozenset[str]:
     return frozenset(name for name, count in names.items() if count > 1)
 
 
-def _desks(units: Tree, found: Sequence[Seat], grouped: Mapping[int, Group]) -> tuple[PublicDesk, ...]:
-    """Public-facing units, with those present against those expected (not excused, with sessions)."""
-    expected: dict[int, list[Group]] = {}
-    for seat in found:
-        group = grouped[seat.person_id]
-        if units.units[seat.unit_id].public_facing and group not in _NOT_EXPECTED:
-            expected.setdefault(seat.unit_id, []).append(group)
-    return tuple(
-        PublicDesk(unit=units.units[unit], present=sum(g in PRESENT for g in groups), expected=len(groups))
-        for unit, groups in sorted(expected.items(), key=lambda item: units.units[item[0]].code)
-    )
-
-
 def _sections(
     make: RowMaker, found: Sequence[Seat], grouped: Mapping[int, Group], asked: Asked
 ) -> tuple[Section, ...]:
-    """The groups in order of attention, at most `MOST_ROWS` rows in all."""
+    """The groups in order of attention, each at most as far as the rows for the board reach."""
     wanted_text = fold(asked.search).strip()
     matching = [seat for seat in found if _matches(seat, wanted_text)]
-    sections, left = [], MOST_ROWS
-    for group in [asked.group] if asked.group else list(Group):
-        people = [seat for seat in matching if grouped[seat.person_id] == group]
-        if people:
-            rows = tuple(make.row(seat, group) for seat in people[:left])
-            folded = group in QUIET and not asked.group and not wanted_text
-            sections.append(Section(group=group, rows=rows, total=len(people), folded=folded))
-            left -= len(rows)
+    of_group: dict[Group, list[Seat]] = {group: [] for group in Group}
+    for seat in matching:
+        of_group[grouped[seat.person_id]].append(seat)
+    filtered = asked.group or wanted_text or asked.unfolded
+    sections, left = [], MOST_ROWS if filtered else OVERVIEW_ROWS
+    for group, people in of_group.items():
+        if not people or (asked.group and group is not asked.group):
+            continue
+        folded = group in QUIET and not (asked.group or wanted_text or group in asked.unfolded)
+        shown = [] if folded and len(matching) > WHOLE else people[:left]
+        rows = tuple(make.row(seat, group) for seat in shown)
+        sections.append(Section(group=group, rows=rows, total=len(people), folded=folded))
+        left -= len(rows)
     return tuple(sections)
 
 

@@ -11,6 +11,7 @@ from monitor.store.queries.spans import Span, gaps
 
 MISSED_READINGS = 2
 SLACK_SECONDS = 300
+_NO_DATA = int(Reason.NO_DATA)  # a plain integer: a board tests thousands, and flags are slow at it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def undecided_by_terminal(sessions: Iterable[Iterable[SessionRow]]) -> dict[int,
     """How many people cannot be judged because of each terminal; one item of `sessions` is one person's."""
     counted: dict[int, int] = {}
     for one in sessions:
-        open_sessions = [s for s in one if s.status == Status.PENDING and s.reasons & Reason.NO_DATA]
+        open_sessions = [s for s in one if s.reasons & _NO_DATA and s.status == Status.PENDING]
         for terminal in {terminal for session in open_sessions for terminal in session.uncovered}:
             counted[terminal] = counted.get(terminal, 0) + 1
     return counted

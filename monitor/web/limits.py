@@ -62,6 +62,7 @@ def _limit() -> None:
         abort(405)
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, _ATTRIBUTE, LARGEST_REQUEST)
+    request.max_form_memory_size = request.max_content_length
     # No text of ours holds a NUL, and PostgreSQL takes none.
     small = (request.content_length or 0) <= LARGEST_REQUEST
     values = request.values if small else request.args

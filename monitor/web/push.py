@@ -21,6 +21,7 @@ from devices import hikvision_push, zk_push
 from devices.push_call import BadCall
 from monitor.config import Settings
 from monitor.intake.push import Caller, PushRefused, park
+from monitor.store.session import require_current_schema
 from monitor.web.push_duties import DUTIES, PLACES, Desk, Visit, warn
 from monitor.web.push_limits import Body, Refused
 
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _STATUS = MappingProxyType({"unknown_path": 404, "wrong_method": 405})
 _RETRY_SECONDS = "60"
+READY = "/healthz/ready"
+HEALTH = frozenset({"/healthz/live", READY})
 
 
 def create_push_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> "WSGIApplication":
@@ -77,6 +80,8 @@ def _response(status: int, text: str, now: datetime) -> Response:
 def _served(desk: Desk, environ: Mapping[str, Any], now: datetime) -> str:
     """The text of a good answer, or an exception that says why there is none."""
     path = environ.get("PATH_INFO", "")
+    if path in HEALTH and environ["REQUEST_METHOD"] == "GET":
+        return _health(desk, path, environ.get("REMOTE_ADDR", ""))
     call_of = hikvision_push.call_of if path.startswith(hikvision_push.PREFIX) else zk_push.call_of
     call = call_of(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""))
     networks = tuple(str(network) for network in desk.settings.terminals.allowed_networks)
@@ -90,6 +95,15 @@ def _served(desk: Desk, environ: Mapping[str, Any], now: datetime) -> str:
     except PushRefused as error:
         _turn_away(desk, visit, error)
         raise
+
+
+def _health(desk: Desk, path: str, address: str) -> str:
+    """Whether the process lives, and whether its database has the schema it needs (else 503)."""
+    if not desk.requests.spend(f"health {address}"):
+        raise Refused(429, "too_many_requests")
+    if path == READY:
+        require_current_schema(desk.engine)
+    return "ok"
 
 
 def _plain_address(text: str) -> str:

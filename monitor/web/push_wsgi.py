@@ -21,7 +21,7 @@ def make_push_server() -> PushServer:
     Raises ConfigError or StoreError, as the commands do, and OSError when the port is taken.
     """
     settings = load_settings(Path(os.environ.get("MONITOR_CONFIG", "config.toml")))
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url, anywhere=settings.database.anywhere)
     require_current_schema(engine)
     app = create_push_app(engine, settings, clock_of(settings))
     return PushServer(str(settings.push.host), settings.push.port, app)

@@ -14,6 +14,7 @@ from monitor.store.session import reading, transaction
 from monitor.store.tables import Account, LoginSession
 from monitor.web.context import site
 from monitor.web.cookies import cookies
+from monitor.web.kept import units_now
 from monitor.web.policy import STATIC, Policy, policy_of
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ REFRESH_HEADER = "X-Refresh"
 TIE = "login"
 """In the signed cookie: the id of the session whose forms its token is good for."""
 DEVELOPMENT = "development"
+KEPT = ("language", "keys")
 
 
 def install(app: Flask) -> None:
@@ -101,7 +103,7 @@ def _resume(key: str) -> None:
         if found is None:
             return
         g.account, g.login = found
-        g.scope = scope_of(database, g.account, now.date())
+        g.scope = scope_of(database, g.account, now.date(), units_now())
         database.expunge_all()
     if REFRESH_HEADER not in request.headers and now - g.login.seen_at >= sessions.NOTED_EVERY:
         _note_use(g.login.id)
@@ -140,11 +142,11 @@ def login_id() -> int:
 
 
 def enter(account: Account, method: str) -> None:
-    """Log an account in that was proven by `method`: a new key, and nothing kept but the language.
+    """Log an account in that was proven by `method`: a new key; only how one reads is kept.
 
     Raises AccountRefused `account_disabled`.
     """
-    now, language = site().now(), session.get("language")
+    now = site().now()
     with transaction(site().engine) as database:
         sessions.forget_ended(database, site().settings, now)
         if g.login is not None:
@@ -152,10 +154,8 @@ def enter(account: Account, method: str) -> None:
         key, session_id = sessions.begin(database, account, method, visit(), now)
         action = "development_log_in" if method == DEVELOPMENT else "log_in"
         _record(database, account, action, {"method": method, "address": visit().address})
-    session.clear()
+    _forget_all()
     session[TIE] = session_id
-    if language:
-        session["language"] = language
     _give_cookie(key)
 
 
@@ -171,14 +171,18 @@ def prove_again() -> None:
 
 def leave(account: Account) -> None:
     """End this request's session; its key is worth nothing, wherever it was copied to."""
-    language = session.get("language")
     with transaction(site().engine) as database:
         sessions.end(database, account.id or 0, login_id())
         _record(database, account, "log_out", {})
-    session.clear()
-    if language:
-        session["language"] = language
+    _forget_all()
     _drop_cookie()
+
+
+def _forget_all() -> None:
+    """Empty the form cookie but for how its reader reads: the language, and whether single keys are off."""
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.clear()
+    session.update(kept)
 
 
 def _record(database: Session, account: Account, action: str, detail: dict[str, object]) -> None:

@@ -22,6 +22,8 @@ Address = IPv4Address | IPv6Address
 STRICT_TRANSPORT = "max-age=31536000"
 """A year. Neighbours on the same host name are not ours to decide on, so nothing of subdomains."""
 MOST_HOPS = 20
+HEALTH = frozenset({"home.alive", "health.live", "health.ready", "health.work"})
+"""Asked by whoever watches over the processes, on the machine itself; they tell nothing."""
 _SCHEMES = frozenset({"http", "https"})
 
 
@@ -86,7 +88,7 @@ def _require_tls() -> None:
     """No page, and no log-in above all, in clear where TLS is set up; the liveness check tells nothing."""
     if not site().settings.web.behind_tls or request.is_secure:
         return
-    if request.endpoint in STATIC or request.endpoint == "home.alive":
+    if request.endpoint in STATIC or request.endpoint in HEALTH:
         return
     log.warning("request without TLS refused", extra={"event": "plain_http_refused"})
     abort(403)

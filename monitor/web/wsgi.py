@@ -19,6 +19,6 @@ def make_app() -> Flask:
     """
     logs.install(os.environ.get("MONITOR_LOG", "WARNING"))
     settings = load_settings(Path(os.environ.get("MONITOR_CONFIG", "config.toml")))
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url, anywhere=settings.database.anywhere)
     require_current_schema(engine)
     return create_app(engine, settings, clock_of(settings))

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import day_of
-from monitor.store.tables import AccessGrant, Account, DayRecord, Person, Posting, Unit
+from monitor.store.tables import AccessGrant, Account, DayRecord, Person, Posting, SessionRecord, Unit
 from monitor.text.vietnamese import fold, sort_key
 
 TODAY = date(2026, 3, 12)
@@ -201,6 +201,35 @@ def _records(keep: _Keep, made: Organisation, units: dict[str, int], people: dic
                         reasons=0,
                     )
                 )
+                keep.session.add(_session(person_id, day_of(day), units[unit]))
+
+
+def _session(person_id: int, day: int, unit_id: int) -> SessionRecord:
+    """The one session of a day."""
+    starts, ends = day * 86_400 + 27_000, day * 86_400 + 61_200
+    return SessionRecord(
+        person_id=person_id,
+        day=day,
+        seq=0,
+        unit_id=unit_id,
+        kind=0,
+        name="Sáng",
+        starts=starts,
+        ends=ends,
+        due_from=starts,
+        due_to=ends,
+        status=int(Status.ON_TIME),
+        late_seconds=0,
+        early_seconds=0,
+        worked_seconds=28_800,
+        symbol="+",
+        cong=1.0,
+        reasons=0,
+        rule_version="1",
+        extras="",
+        outside="",
+        uncovered="",
+    )
 
 
 def _who_may_look(keep: _Keep, made: Organisation, units: dict[str, int], people: dict[str, int]) -> None:

@@ -40,12 +40,27 @@ COMMANDS = {
     "privacy hold": "hold_place",
     "privacy release": "hold_release",
     "privacy export-person": "export_person",
+    "notices list": NOTHING,
+    "notices test": "notice_test",
+    "notices retry": "notice_resend",
 }
 POSTS = {
     "login.log_in": "log_in",
     "login.log_out": "log_out",
     "terminals.read_now": "ask_for_reading",
     "own_data.copy": "export_person",
+    "explaining.add": "case_explain",
+    "inspections.add": "campaign_add",
+    "inspections.draw": "campaign_draw",
+    "inspections.open_one": "campaign_open",
+    "inspections.close": "campaign_close",
+    "decisions.apply": "case_decide",
+    "my_notices.ask": "notice_address_ask",
+    "my_notices.confirm": "notice_address",
+    "my_notices.forget": "notice_address",
+    "my_notices.choose": "notice_choice",
+    "my_notices.trial": "notice_test",
+    "outbox.again": "notice_resend",
 }
 ELSEWHERE = (
     *("account", "accounts", "my_account", "step", "tls", "import undo", "imports", "quarantine"),

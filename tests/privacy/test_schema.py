@@ -13,6 +13,7 @@ from monitor.store.tables import metadata
 from tests.office import open_office, rows
 
 BINARY = {
+    ("attachment", "content"): "a paper that a person handed in with an explanation, as it came",
     ("punch", "raw"): "the bytes of the one record that the punch was decoded from",
     ("quarantined_record", "raw"): "the bytes of a record set aside; lines that may be personal are not kept",
     ("rejected_read", "raw"): "a whole attendance log that could not be trusted",

@@ -34,9 +34,11 @@ class Office:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return self.load_path(kind, path, **options)
 
-    def load_path(self, kind: str, path: Path, **options: bool) -> ImportReport:
+    def load_path(self, kind: str, path: Path, dry_run: bool = False, partial: bool = False) -> ImportReport:
         """Import a file that is there."""
-        return import_file(self.engine, kind, path, now=NOW, zone=ZONE, actor="cli:test", **options)
+        return import_file(
+            self.engine, kind, path, now=NOW, zone=ZONE, actor="cli:test", dry_run=dry_run, partial=partial
+        )
 
     def faults(self, kind: str, content: str | bytes) -> list[Fault]:
         """What an import finds wrong; nothing is applied."""

@@ -21,6 +21,7 @@ FILES = {
     "allowances": "person,kind,minutes,where,valid_from\nNV1,nursing,60,end,2026-01-05\n",
     "findings": "person,from,to,document\nNV1,2026-03-05 09:00,2026-03-05 09:30,Biên bản 4\n",
     "coverage": "terminal,from,to\nT1,2026-01-05 00:00,2026-01-06 00:00\n",
+    "staffing": "unit,session,people,valid_from\nVP,Sáng,2,2026-01-05\n",
     "regulations": OFFICE,
 }
 BROKEN = {"units": UNITS + "A,Một,XX\n", "people": PEOPLE + "NV9,Lê Đức,XX,,,,\n"}

@@ -14,6 +14,10 @@ from monitor.store.tables import (
     AccessGrant,
     Account,
     Badge,
+    Campaign,
+    CampaignDay,
+    CampaignMember,
+    CampaignUnit,
     ClockSighting,
     CoverageInterval,
     DayRecord,
@@ -353,6 +357,7 @@ def _accounts(office: Office) -> None:
     account("kythuat", "Kỹ thuật viên", "technician", None)
     account("duc", "Trần Văn Đức", "staff", None, "CB002")
     _inspection(office)
+    _campaign(office)
 
 
 def _inspection(office: Office) -> None:
@@ -372,3 +377,26 @@ def _inspection(office: Office) -> None:
             granted_at=NOW,
         )
     )
+
+
+def _campaign(office: Office) -> None:
+    """The check after Tết of the unit that the inspectors may see, made by HR."""
+    accounts = {account.user_name: account.id or 0 for account in office.session.scalars(select(Account))}
+    campaign = office.keep(
+        Campaign(
+            code="dot-1",
+            kind="dates",
+            title="Kiểm tra sau Tết Bính Ngọ",
+            state="open",
+            choice="chosen",
+            tet_year=2026,
+            made_by=accounts["nhansu"],
+            made_at=NOW,
+            opened_at=NOW,
+        )
+    )
+    number = campaign.id or 0
+    for on, mark in ((date(2026, 2, 23), "day_1"), (ON, "")):
+        office.keep(CampaignDay(campaign_id=number, on_date=on, mark=mark))
+    office.keep(CampaignUnit(campaign_id=number, unit_id=office.units["kt"].id or 0))
+    office.keep(CampaignMember(campaign_id=number, account_id=accounts["thanhtra"], role="leader"))

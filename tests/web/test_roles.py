@@ -28,6 +28,10 @@ UNITS = frozenset({"admin", "hr", "head", "inspector", "supervisor"})
 TERMINALS = frozenset({"admin", "hr", "technician"})
 ADMITS = frozenset({"admin", "technician"})
 HR = frozenset({"admin", "hr"})
+DECIDES = frozenset({"hr", "head"})
+HAS_DUTIES = DECIDES | {"staff"}
+ENTERS = frozenset({"hr", "head"})
+PLANS = frozenset({"hr", "inspector"})
 
 NOT_ALLOWED = 404
 
@@ -50,12 +54,45 @@ def _post(endpoint: str, address: str, roles: frozenset[str], **form: Any) -> Ro
     return Route(endpoint=endpoint, address=address, roles=roles, form=form)
 
 
+HALL, DESK = "/bang-cong/vp/2026-02", "/bang-cong/kt/2026-02"
+"""Months: the head of the first asks; the inspectors may see but two days of the second."""
+WHOLE_MONTHS = frozenset({"admin", "hr", "supervisor"})
+NOBODY: frozenset[str] = frozenset()
+
 ACCOUNT = "/quan-tri/tai-khoan/duc"
+CAMPAIGN = "/dot-kiem-tra/dot-1"
+OWN_DAY = "/nguoi/CB002/ngay/2026-02-24"
 ROUTES = (
     _get("home.index", "/", EVERYBODY),
     _get("board.choose", "/don-vi?ma=kt&ngay=2026-02-24", UNITS - {"head"}),
     _get("board.unit_day", "/don-vi/kt/ngay/2026-02-24", UNITS - {"head"}),
     _get("person.day", "/nguoi/CB006/ngay/2026-02-24", UNITS - {"head"}),
+    _get("explaining.form", f"{OWN_DAY}/giai-trinh", frozenset({"staff"})),
+    _post("explaining.add", f"{OWN_DAY}/giai-trinh", frozenset({"staff"})),
+    _get("decisions.choose", "/quyet-dinh?chon=CB003@2026-02-24", DECIDES),
+    _post("decisions.apply", "/quyet-dinh", DECIDES, chon="CB003@2026-02-24"),
+    _get("duties.overview", "/viec-can-lam", HAS_DUTIES),
+    _get("reminders.overview", "/nhac-nho", HAS_DUTIES),
+    _get("person_month.one", "/nguoi/CB006/thang/2026-02", UNITS - {"head"}),
+    _get("rollup.overview", "/theo-thang?ma=kt&thang=2026-02", UNITS - {"head"}),
+    _get("rollup.unit_month", "/don-vi/kt/thang/2026-02", UNITS - {"head"}),
+    _get("months.overview", "/bang-cong", UNITS),
+    _get("months.unit_month", DESK, WHOLE_MONTHS),
+    _get("month_steps.overview", f"{HALL}/ky", WHOLE_MONTHS | {"head"}),
+    _post("month_steps.submit", f"{HALL}/gui", frozenset({"hr"})),
+    _post("month_steps.confirm", f"{HALL}/xac-nhan", frozenset({"head"})),
+    _post(
+        "month_steps.approve", f"{HALL}/duyet", NOBODY
+    ),  # for the head above: tests/web/test_month_steps.py
+    _post("month_steps.give_back", f"{HALL}/tra-lai", frozenset({"hr", "head"})),
+    _post("month_steps.close", f"{HALL}/chot", frozenset({"hr"})),
+    _post("month_steps.ask_reopening", f"{HALL}/mo-lai", frozenset({"hr"})),
+    _post("month_steps.reopen", f"{HALL}/mo-lai/duyet", frozenset({"hr"})),
+    _get("month_files.sheet", f"{HALL}/tep?loai=csv", frozenset({"hr", "head"})),
+    _get("month_files.adjustments", f"{HALL}/dieu-chinh", frozenset({"hr", "head"})),
+    _get(
+        "month_files.records", "/ket-qua/kt/tep?tu=2026-02-23&den=2026-02-24", frozenset({"hr", "inspector"})
+    ),
     _get("terminals.overview", "/may", TERMINALS),
     _get("terminals.one", "/may/TM1", TERMINALS),
     _post("terminals.read_now", "/may/TM1/doc-ngay", TERMINALS),
@@ -66,6 +103,22 @@ ROUTES = (
     _post("quarantine.repair", "/may/TM1/cach-ly", TERMINALS),
     _get("unknown_ids.choose", "/may/TM1/ma-la?ma=99", HR),
     _post("unknown_ids.give", "/may/TM1/ma-la", HR),
+    _get("registers.overview", "/dang-ky", ENTERS),
+    _get("registers.new_excuse", "/dang-ky/moi", ENTERS),
+    _post("registers.save", "/dang-ky/moi", ENTERS),
+    _get("register_files.overview", "/dang-ky/tep", ENTERS),
+    _get("register_files.sample", "/dang-ky/tep/excuses/mau", ENTERS),
+    _get("register_files.export", "/dang-ky/tep/excuses/xuat", ENTERS),
+    _post("register_files.upload", "/dang-ky/tep/excuses", ENTERS),
+    _post("register_files.apply", "/dang-ky/tep/excuses/ghi", ENTERS),
+    _post("register_files.faults", "/dang-ky/tep/excuses/loi", ENTERS),
+    _get("roster.week", "/dang-ky/lich-truc", ENTERS),
+    _post("roster.save", "/dang-ky/lich-truc", ENTERS, tuan="2026-02-23"),
+    _get("meetings.overview", "/dang-ky/hop", ENTERS),
+    _get("meetings.new_meeting", "/dang-ky/hop/moi", ENTERS),
+    _post("meetings.create", "/dang-ky/hop/moi", ENTERS),
+    _get("delegations.overview", "/dang-ky/uy-quyen", ENTERS),
+    _post("delegations.give", "/dang-ky/uy-quyen", ENTERS),
     _get("trail.overview", "/nhat-ky", HR),
     _get("accounts.overview", "/quan-tri/tai-khoan", ADMIN),
     _post("accounts.add", "/quan-tri/tai-khoan", ADMIN),
@@ -76,6 +129,16 @@ ROUTES = (
     _post("accounts.reset_factor", f"{ACCOUNT}/bo-xac-thuc", ADMIN),
     _post("accounts.reset_password", f"{ACCOUNT}/phieu", ADMIN),
     _post("accounts.unlock", f"{ACCOUNT}/mo-khoa", ADMIN),
+    _get("inspections.overview", "/dot-kiem-tra", UNITS),
+    _get("inspections.new", "/dot-kiem-tra/moi", PLANS),
+    _post("inspections.add", "/dot-kiem-tra/moi", PLANS),
+    _get("inspections.one", CAMPAIGN, UNITS - {"head"}),
+    _post("inspections.draw", f"{CAMPAIGN}/boc-tham", PLANS),
+    _post("inspections.open_one", f"{CAMPAIGN}/mo", PLANS),
+    _post("inspections.close", f"{CAMPAIGN}/dong", PLANS),
+    _get("post_break.report", f"{CAMPAIGN}/bao-cao", UNITS - {"head"}),
+    _get("post_break.paper", f"{CAMPAIGN}/bao-cao/in?ten=1", UNITS - {"head"}),
+    _get("post_break.export", f"{CAMPAIGN}/bao-cao.xlsx", PLANS),
     _get("my_account.overview", "/tai-khoan", EVERYBODY),
     _get("my_account.password", "/tai-khoan/mat-khau", EVERYBODY),
     _post("my_account.change_password", "/tai-khoan/mat-khau", EVERYBODY),
@@ -84,20 +147,43 @@ ROUTES = (
     _post("my_account.remove_factor", "/tai-khoan/xac-thuc/bo", EVERYBODY),
     _post("my_account.recovery_codes", "/tai-khoan/ma-du-phong", EVERYBODY),
     _post("my_account.end_others", "/tai-khoan/phien/ket-thuc-khac", EVERYBODY),
+    _get("my_notices.overview", "/tai-khoan/thong-bao", EVERYBODY),
+    _post("my_notices.ask", "/tai-khoan/thong-bao/dia-chi", EVERYBODY),
+    _post("my_notices.confirm", "/tai-khoan/thong-bao/ma", EVERYBODY),
+    _post("my_notices.forget", "/tai-khoan/thong-bao/bo", EVERYBODY),
+    _post("my_notices.choose", "/tai-khoan/thong-bao/lua-chon", EVERYBODY),
+    _post("my_notices.trial", "/tai-khoan/thong-bao/thu", EVERYBODY),
+    _get("outbox.overview", "/quan-tri/thong-bao", ADMIN),
     _get("step_up.form", "/xac-nhan", EVERYBODY),
     _post("step_up.prove", "/xac-nhan", EVERYBODY),
+    _get("keys.overview", "/phim-tat", EVERYBODY),
+    _post("keys.switch", "/phim-tat", EVERYBODY, phim="off"),
     _post("login.log_out", "/dang-xuat", EVERYBODY),
 )
 OF_ONES_OWN = frozenset(
     {"home.own", "own_data.overview", "own_data.copy", "trail.own", "my_account.end_session"}
+    | {"own_month.latest", "own_month.one", "own_month.answer"}
 )
 """For whoever has a person, or a session: asked for below."""
 
 OF_A_PROVIDER = frozenset({"sign_on.start_again"})
 """Exists where single sign-on is configured: tests/sign_on/test_oidc.py."""
 
+OF_A_MESSAGE = frozenset({"outbox.again"})
+"""Needs a message that failed: tests/notices/test_pages.py asks it."""
+
 OF_A_FILE = frozenset({"file_imports.confirm", "file_imports.undo"})
 """Need an import of the terminal: tests/web/test_terminals_scope.py asks them."""
+
+OF_AN_ENTRY = frozenset(
+    {"registers.one_excuse", "registers.withdraw", "roster.one_entry", "roster.remove"}
+    | {"meetings.one", "meetings.invite", "meetings.door", "meetings.excuse", "meetings.cancel"}
+    | {"delegations.withdraw"}
+)
+"""Need an entry of the registers: tests/web/test_registers_scope.py asks them."""
+
+OF_A_CASE = frozenset({"explaining.paper", "reminders.one"})
+"""Need a paper or a reminder: tests/web/test_cases.py asks them for every role."""
 
 
 def ask(client: FlaskClient, route: Route) -> int:
@@ -146,5 +232,13 @@ def test_the_table_knows_every_route_and_its_policy(app: Flask) -> None:
     public = {endpoint for endpoint, found in declared.items() if found == PUBLIC}
 
     assert None not in declared.values()
-    known = {route.endpoint for route in ROUTES} | OF_ONES_OWN | OF_A_FILE | OF_A_PROVIDER
+    known = (
+        {route.endpoint for route in ROUTES}
+        | OF_ONES_OWN
+        | OF_A_FILE
+        | OF_A_PROVIDER
+        | OF_A_CASE
+        | OF_AN_ENTRY
+        | OF_A_MESSAGE
+    )
     assert set(declared) - public == known

@@ -57,7 +57,9 @@ def addresses(app: Flask) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.endpoint.endswith("static"):
-            values = [{"code": code, "day": DAY} for code in ("ubnd", "vp", "kt", *PEOPLE)]
+            values = [
+                {"code": code, "day": DAY, "month": "2026-02"} for code in ("ubnd", "vp", "kt", *PEOPLE)
+            ]
             with app.test_request_context():
                 wanted: list[dict[str, Any]] = [
                     {k: v for k, v in one.items() if k in rule.arguments} for one in values

@@ -29,7 +29,24 @@ def attendance_lines(
     Raises StoreError `sheet_symbol_unplaced` for a symbol that the form has no place for.
     """
     records = stored.unit_sessions(session, unit.id, days_of(common.wanted.month))
-    members, here = _members(session, unit.id, common, records, sealed=sealed)
+    return lines_of(session, unit, common, heads, records, sealed=sealed)
+
+
+def lines_of(  # noqa: PLR0913 - as `attendance_lines`, of rows that are at hand
+    session: Session,
+    unit: UnitRow,
+    common: Common,
+    heads: Sequence[DayHead],
+    records: stored.UnitSessions,
+    *,
+    sealed: bool,
+    only: int | None = None,
+) -> Lines:
+    """The same from records that were read already: the grid on the screen needs more of them.
+
+    `only` names the one person whose records they are.
+    """
+    members, here = _members(session, unit.id, common, records, sealed=sealed, only=only)
     ids = np.array([member.person_id for member in members], np.int64)
     sessions = _sessions(unit.id, common, records, ids)
     totals = _totals(sessions, heads, here, common, unit)
@@ -38,7 +55,13 @@ def attendance_lines(
 
 
 def _members(
-    session: Session, unit_id: int, common: Common, records: stored.UnitSessions, *, sealed: bool
+    session: Session,
+    unit_id: int,
+    common: Common,
+    records: stored.UnitSessions,
+    *,
+    sealed: bool,
+    only: int | None = None,
 ) -> tuple[list[stored.Member], Bool]:
     """Who is on the sheet, and (people, days) whether the unit was theirs on the day (rules 2.1).
 
@@ -51,6 +74,7 @@ def _members(
     unit = unit_on(postings, common.units.labels, person, np.tile(days, len(people.ids)))
     here = (unit == common.units.find([unit_id])[0]).reshape(len(people.ids), len(days))
     posted = [] if sealed else people.ids[here.any(axis=1)].tolist()
+    posted = [person for person in posted if only in {None, person}]
     members = stored.members_of(session, {*records.person_id.tolist(), *posted}, unit_id)
     row = people.find([member.person_id for member in members])
     found: Bool = np.vstack((here, np.zeros((1, len(days)), bool)))[row]  # -1, not posted: the last row

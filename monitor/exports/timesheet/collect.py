@@ -10,8 +10,8 @@ from monitor.exports.timesheet.form import OVERTIME
 from monitor.exports.timesheet.heads import day_heads, days_of
 from monitor.exports.timesheet.overtime import overtime_lines
 from monitor.exports.timesheet.remarks import missing_verdicts, remarks_of
-from monitor.exports.timesheet.sheet import Closing, Sheet, State, column_sums
-from monitor.exports.timesheet.wanted import Common, Wanted
+from monitor.exports.timesheet.sheet import Closing, DayHead, Sheet, State, column_sums
+from monitor.exports.timesheet.wanted import Common, Lines, Wanted
 from monitor.periods import Month, PeriodRefused
 from monitor.periods.codes import code_of
 from monitor.periods.found import period_of
@@ -54,14 +54,15 @@ def month_sheets(engine: Engine, unit_ids: Iterable[int], wanted: Wanted) -> Ite
     PeriodRefused `period_unsealed`.
     """
     with reading(engine) as session:
-        common = _common(session, wanted)
+        common = common_of(session, wanted)
     for unit_id in unit_ids:
         with reading(engine) as session:
             sheet = _sheet(session, common.tree.units[unit_id], common)
         yield sheet
 
 
-def _common(session: Session, wanted: Wanted) -> Common:
+def common_of(session: Session, wanted: Wanted) -> Common:
+    """What the sheets of all units share."""
     units = tree(session)
     return Common(
         wanted=wanted,
@@ -73,11 +74,23 @@ def _common(session: Session, wanted: Wanted) -> Common:
 
 
 def _sheet(session: Session, unit: UnitRow, common: Common) -> Sheet:
-    wanted, month = common.wanted, common.wanted.month
-    closing = closing_of(session, unit, month)
-    heads = day_heads(common.calendar, common.tree, unit.id, month)
-    make = overtime_lines if wanted.form_name == OVERTIME else attendance_lines
+    closing = closing_of(session, unit, common.wanted.month)
+    heads = day_heads(common.calendar, common.tree, unit.id, common.wanted.month)
+    make = overtime_lines if common.wanted.form_name == OVERTIME else attendance_lines
     lines = make(session, unit, common, heads, sealed=closing is not None)
+    return sheet_of(session, unit, common, heads, closing, lines)
+
+
+def sheet_of(
+    session: Session,
+    unit: UnitRow,
+    common: Common,
+    heads: tuple[DayHead, ...],
+    closing: Closing | None,
+    lines: Lines,
+) -> Sheet:
+    """Everything around a unit's lines."""
+    wanted, month = common.wanted, common.wanted.month
     missing_count, missing = missing_verdicts(session, unit.id, month) if lines.is_pending else (0, ())
     behind = closing is None and stored.stale_among(session, lines.person_ids, days_of(month))
     return Sheet(
@@ -97,6 +110,7 @@ def _sheet(session: Session, unit: UnitRow, common: Common) -> Sheet:
         missing_count=missing_count,
         missing=missing,
         remarks=remarks_of(session, unit.id, month) if wanted.with_remarks else (),
+        check_url=wanted.check_url,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -115,7 +116,7 @@ def load_forms(folder: Path) -> Forms:
 
     Raises ConfigError `config_not_toml`, `config_unknown_key`, `config_bad_value`.
     """
-    shipped = {name: tomllib.loads((FORMS / f"{name}.toml").read_text(encoding="utf-8")) for name in NAMES}
+    shipped = _shipped()
     path = folder / OFFICE_FILE
     try:
         return Forms.model_validate(_merged(shipped, _own(path)))
@@ -125,6 +126,12 @@ def load_forms(folder: Path) -> Forms:
         if first["type"] == "extra_forbidden":
             raise ConfigError("config_unknown_key", path=str(path), key=key) from None
         raise ConfigError("config_bad_value", path=str(path), key=key, why=first["msg"]) from None
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    """The forms of this version; nobody changes what is read here, `_merged` makes new tables."""
+    return {name: tomllib.loads((FORMS / f"{name}.toml").read_text(encoding="utf-8")) for name in NAMES}
 
 
 def _own(path: Path) -> dict[str, Any]:

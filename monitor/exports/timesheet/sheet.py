@@ -104,6 +104,7 @@ class Sheet:
     missing_count: int
     missing: tuple[Remark, ...]
     remarks: tuple[Remark, ...]
+    check_url: str = ""
 
     @property
     def heading(self) -> dict[str, str]:

@@ -17,7 +17,10 @@ from monitor.store.queries.tree import Tree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is asked for: a form, a month, as of when, and whether the list of remarks comes along."""
+    """What is asked for: a form, a month, as of when, and whether the list of remarks comes along.
+
+    `check_url` is where the QR leads, '' for a QR that only names the form, unit, month and code.
+    """
 
     form_name: str
     forms: Forms
@@ -25,6 +28,7 @@ class Wanted:
     now: datetime
     zone: str
     with_remarks: bool = False
+    check_url: str = ""
 
     @property
     def form(self) -> Form:

@@ -1,5 +1,6 @@
 """The sentences around a sheet's table, the same on every kind of paper; documents are in Vietnamese."""
 
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from monitor.exports.timesheet.sheet import DayKind, Sheet, State, local_legend
@@ -66,4 +67,7 @@ def code_to_scan(sheet: Sheet) -> str:
     """The text behind the QR of a closed month."""
     if sheet.closing is None:
         return ""
+    if sheet.check_url:
+        asked = {"ma": sheet.closing.code, "don-vi": sheet.unit, "thang": sheet.month}
+        return f"{sheet.check_url}?{urlencode(asked)}"
     return f"{sheet.form_name} {sheet.unit} {sheet.month} {sheet.closing.code}"

@@ -14,7 +14,8 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-engine = open_database(context.config.attributes["url"])
+given = context.config.attributes
+engine = open_database(given["url"], anywhere=given.get("anywhere", False))
 with engine.connect().execution_options(writes=True) as opened, opened.begin():
     run(opened)
 engine.dispose()

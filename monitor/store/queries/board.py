@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -16,7 +17,7 @@ from monitor.store.queries.tree import Tree
 from monitor.store.tables import CalendarDay, Excuse, SessionRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)  # by position: a board makes thousands, in the order of the columns
 class SessionRow:
     """The part of a session record that a board shows; times are wall-clock seconds."""
 
@@ -73,12 +74,10 @@ def sessions_of(session: Session, found: Sequence[Seat], day: int) -> dict[int, 
         .order_by(col(record.person_id), col(record.seq))
     )
     by_person: defaultdict[int, list[SessionRow]] = defaultdict(list)
-    names = [*rows.keys()][1:]
-    for person, *found_values in rows:
-        values = dict(zip(names, found_values, strict=True))
-        values["extras"] = len(values["extras"].split())
-        values["uncovered"] = tuple(int(terminal) for terminal in values["uncovered"].split())
-        by_person[person].append(SessionRow(**values))
+    found_rows: Sequence[Any] = rows.all()
+    for person, *values, extras, uncovered in found_rows:
+        terminals = tuple(map(int, uncovered.split())) if uncovered else ()
+        by_person[person].append(SessionRow(*(*values, len(extras.split()), terminals)))
     return by_person
 
 

@@ -118,7 +118,7 @@ def punches_of(
 
 def _manual(session: Session, person_id: int, first: int, last: int) -> list[PunchRow]:
     mine = col(ManualPunch.person_id) == person_id, col(ManualPunch.time).between(first, last)
-    rows = session.scalars(select(ManualPunch).where(*mine))
+    rows = session.scalars(select(ManualPunch).where(*mine, col(ManualPunch.withdrawn_at).is_(None)))
     return [PunchRow(id=-(row.id or 0), terminal=MANUAL, time=row.time, verify=-1, state=-1) for row in rows]
 
 

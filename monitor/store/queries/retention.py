@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select, union_all
 from sqlmodel import Session, col
 
 from monitor.rules.wallclock import date_of
@@ -14,18 +14,24 @@ from monitor.store.queries.stale import Span
 from monitor.store.tables import (
     Account,
     Allowance,
+    Attachment,
     AuditEntry,
     Badge,
+    CaseDecision,
+    CaseNote,
+    DayCase,
     Excuse,
     ExemptFinding,
     LegalHold,
     ManualPunch,
+    MonthReply,
     Period,
     Person,
     Posting,
     RetiredPerson,
     RosterEntry,
     Shown,
+    WrittenReminder,
 )
 
 
@@ -130,8 +136,24 @@ def with_explanations(session: Session) -> frozenset[int]:
         select(col(RosterEntry.person_id)).where(col(RosterEntry.document) != ""),
         select(col(ExemptFinding.person_id)).where(col(ExemptFinding.document) != ""),
         select(col(ManualPunch.person_id)).where(col(ManualPunch.reason) != ""),
+        select(col(MonthReply.person_id)).where(col(MonthReply.text) != ""),
+        select(col(WrittenReminder.person_id)).where(col(WrittenReminder.body) != ""),
+        *_told_in_cases(),
     )
     return frozenset(session.connection().execute(told).scalars())
+
+
+def _told_in_cases() -> tuple[Select[int], ...]:
+    """The people whose cases still hold words or papers."""
+    people = select(col(DayCase.person_id))
+    notes = people.join(CaseNote, col(CaseNote.case_id) == col(DayCase.id))
+    return (
+        notes.where(or_(col(CaseNote.body) != "", col(CaseNote.witness) != "")),
+        notes.join(Attachment, col(Attachment.note_id) == col(CaseNote.id)).where(col(Attachment.name) != ""),
+        people.join(CaseDecision, col(CaseDecision.case_id) == col(DayCase.id)).where(
+            col(CaseDecision.reason) != ""
+        ),
+    )
 
 
 def old_entries(session: Session, before: datetime, never: Iterable[str]) -> list[int]:

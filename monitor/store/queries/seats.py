@@ -1,9 +1,10 @@
 """Who belongs to a set of units on a day, each person once, with what the day came to."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -12,7 +13,7 @@ from monitor.store.queries.reach import Reach
 from monitor.store.tables import DayRecord, Person, Posting, Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)  # by position, in the order of `_columns`: a board makes thousands
 class Seat:
     """A person on a day in the unit that counts (rules 2.1); `status` None: no sessions that day."""
 
@@ -59,18 +60,24 @@ def _valid_on(posting: type[Posting], day: int) -> ColumnElement[bool]:
 
 def seats(session: Session, reach: Reach, unit_ids: frozenset[int], day: int) -> list[Seat]:
     """The people of the units on a day, by Vietnamese given name."""
-    rows = session.connection().execute(
+    rows = session.connection().execute(_seats_of(reach, unit_ids, day))
+    return [_seat(row) for row in rows.all()]
+
+
+@lru_cache(maxsize=256)
+def _seats_of(reach: Reach, unit_ids: frozenset[int], day: int) -> Select[Any]:
+    """The query; putting it together takes longer than a small unit's rows."""
+    return (
         _seated(reach, day)
         .where(col(Posting.unit_id).in_(unit_ids))
         .order_by(col(Person.sort_key), col(Person.code))
     )
-    return [_seat(row) for row in rows.mappings()]
 
 
 def seat_of(session: Session, reach: Reach, code: str, day: int) -> Seat | None:
     """One person's seat on a day by staff code; None without a posting that day or out of reach."""
     rows = session.connection().execute(_seated(reach, day).where(col(Person.code) == code))
-    row = rows.mappings().first()
+    row = rows.first()
     return None if row is None else _seat(row)
 
 
@@ -123,6 +130,10 @@ def days_between(session: Session, reach: Reach, person_id: int, first: int, las
     return {row[0]: DayWord(day=row[0], status=row[1], reasons=row[2], late_seconds=row[3]) for row in rows}
 
 
+FIGURES_FROM = 9
+"""The place in `_columns` from which on there are figures of the day."""
+
+
 def _columns() -> list[Any]:
     return [
         col(Person.id).label("person_id"),
@@ -142,8 +153,7 @@ def _columns() -> list[Any]:
     ]
 
 
-def _seat(row: RowMapping) -> Seat:
-    values: dict[str, Any] = dict(row)
-    for name in ("late_seconds", "early_seconds", "worked_seconds", "cong", "reasons"):
-        values[name] = values[name] or 0
-    return Seat(**values)
+def _seat(row: Row[Any]) -> Seat:
+    """A row of `_columns`; a day that was not recorded has no figures."""
+    values: tuple[Any, ...] = tuple(row)
+    return Seat(*values[:FIGURES_FROM], *(figure or 0 for figure in values[FIGURES_FROM:]))

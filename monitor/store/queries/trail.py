@@ -15,13 +15,19 @@ from monitor.store.tables import Account, AuditEntry, Person, Posting, Shown, Un
 
 Query = Select[*tuple[Any, ...]]
 
-VIEWS = ("view_board", "view_person", "view_trail", "view_unknown_id", "export", "export_person")
+VIEWS = (
+    *("view_board", "view_person", "view_trail", "view_unknown_id", "view_campaign"),
+    *("export", "export_person", "mail_digest"),
+)
 """Actions that showed somebody's data to somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailWanted:
-    """What is asked for; None and '' ask for everything. A further page goes on `before` an id."""
+    """What is asked for; None and '' ask for everything. A further page goes on `before` an id.
+
+    `hidden` are subjects that the reader may not know of yet (`campaigns.hidden_subjects`).
+    """
 
     person_id: int | None = None
     actor: str = ""
@@ -31,6 +37,7 @@ class TrailWanted:
     last: datetime | None = None
     before: int | None = None
     limit: int = 50
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +102,8 @@ def _filtered(query: Query, wanted: TrailWanted) -> Query:
         conditions.append(col(AuditEntry.at) >= wanted.first)
     if wanted.last is not None:
         conditions.append(col(AuditEntry.at) < wanted.last)
+    if wanted.hidden:
+        conditions.append(col(AuditEntry.subject).not_in(wanted.hidden))
     if wanted.before is not None:
         conditions.append(col(AuditEntry.id) < wanted.before)
     return query.where(*conditions)

@@ -2,12 +2,38 @@
 
 from monitor.store.tables.access import AccessGrant
 from monitor.store.tables.accounts import Attempt, Credential, LoginSession, RecoveryCode
-from monitor.store.tables.operations import Account, AuditEntry, Fact, JobRun
+from monitor.store.tables.cases import (
+    Attachment,
+    CaseDecision,
+    CaseNote,
+    DayCase,
+    DecisionEffect,
+    ReminderDay,
+    WrittenReminder,
+)
+from monitor.store.tables.inspections import (
+    Campaign,
+    CampaignDay,
+    CampaignDraw,
+    CampaignGrant,
+    CampaignMember,
+    CampaignUnit,
+)
+from monitor.store.tables.month_steps import MonthReply, MonthStep
+from monitor.store.tables.notices import NoticeAddress, NoticeChoice, OutgoingMessage
+from monitor.store.tables.operations import RESTORED, Account, AuditEntry, Fact, JobRun
 from monitor.store.tables.organisation import Badge, Person, Posting, Unit
 from monitor.store.tables.periods import PendingAdjustment, Period, PeriodReopening, PeriodSeal
 from monitor.store.tables.privacy import LegalHold, RetiredPerson, Shown
 from monitor.store.tables.punches import FileImport, ManualPunch, Punch, PunchVariant, QuarantinedRecord
 from monitor.store.tables.push import PendingTerminal, PushConfirmation, PushContact, TerminalEvent
+from monitor.store.tables.registers import (
+    ExcuseEntry,
+    Meeting,
+    MeetingArrival,
+    MeetingInvitation,
+    RemovedRosterEntry,
+)
 from monitor.store.tables.repairs import (
     Alarm,
     ClockSighting,
@@ -28,24 +54,40 @@ from monitor.store.tables.rulebook import (
     RegulationVersion,
     RosterEntry,
 )
+from monitor.store.tables.running import BackupCopy, SchedulerLease
+from monitor.store.tables.staffing import MinimumStaffing
 from monitor.store.tables.terminals import CoverageInterval, Pull, PullRequest, RejectedRead, Terminal
 from monitor.store.tables.types import metadata
 from monitor.store.tables.verdicts import DayRecord, OvertimeRecord, SessionRecord, SilentDay, StaleSpan
 
 __all__ = [
+    "RESTORED",
     "AccessGrant",
     "Account",
     "Alarm",
     "Allowance",
+    "Attachment",
     "Attempt",
     "AuditEntry",
+    "BackupCopy",
     "Badge",
     "CalendarDay",
+    "Campaign",
+    "CampaignDay",
+    "CampaignDraw",
+    "CampaignGrant",
+    "CampaignMember",
+    "CampaignUnit",
+    "CaseDecision",
+    "CaseNote",
     "ClockSighting",
     "CoverageInterval",
     "Credential",
+    "DayCase",
     "DayRecord",
+    "DecisionEffect",
     "Excuse",
+    "ExcuseEntry",
     "ExcuseType",
     "ExemptFinding",
     "ExplainedDay",
@@ -56,6 +98,15 @@ __all__ = [
     "LegalHold",
     "LoginSession",
     "ManualPunch",
+    "Meeting",
+    "MeetingArrival",
+    "MeetingInvitation",
+    "MinimumStaffing",
+    "MonthReply",
+    "MonthStep",
+    "NoticeAddress",
+    "NoticeChoice",
+    "OutgoingMessage",
     "OvertimeRecord",
     "PendingAdjustment",
     "PendingTerminal",
@@ -78,8 +129,11 @@ __all__ = [
     "RegulationTarget",
     "RegulationVersion",
     "RejectedRead",
+    "ReminderDay",
+    "RemovedRosterEntry",
     "RetiredPerson",
     "RosterEntry",
+    "SchedulerLease",
     "SessionRecord",
     "Shown",
     "SilentDay",
@@ -88,5 +142,6 @@ __all__ = [
     "TerminalEvent",
     "Unit",
     "WithheldPunch",
+    "WrittenReminder",
     "metadata",
 ]

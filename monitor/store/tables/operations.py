@@ -28,7 +28,10 @@ class Account(SQLModel, table=True):
 
 
 class JobRun(SQLModel, table=True):
-    """One run of a job; the key refuses a second run of the same job for the same time."""
+    """One run of a job; the key refuses a second run of the same job for the same time.
+
+    `token` is the scheduler's lease under which it began (`jobs.lease`).
+    """
 
     __tablename__ = "job_run"
     __table_args__ = (UniqueConstraint("job", "due_at", name="uq_job_run_due"),)
@@ -40,6 +43,11 @@ class JobRun(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     outcome: str = Field(default="running", sa_type=String)
     detail: str = Field(default="", sa_type=String)
+    token: int = Field(default=0, sa_type=Big, sa_column_kwargs={"server_default": "0"})
+
+
+RESTORED = "restored"
+"""The fact that tells of the last restore: JSON with `made_at` (of the backup) and `restored_at`."""
 
 
 class Fact(SQLModel, table=True):

@@ -105,7 +105,10 @@ class QuarantinedRecord(SQLModel, table=True):
 
 
 class ManualPunch(SQLModel, table=True):
-    """An approved punch for somebody who forgot to identify (quên chấm công, rules 5)."""
+    """An approved punch for somebody who forgot to identify (quên chấm công, rules 5).
+
+    One with `withdrawn_at` counts no more: the decision that made it was revoked.
+    """
 
     __tablename__ = "manual_punch"
 
@@ -115,3 +118,4 @@ class ManualPunch(SQLModel, table=True):
     approved_by: str = Field(sa_type=String)
     approved_at: datetime = Field(sa_type=Instant)
     reason: str = Field(sa_type=String)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)

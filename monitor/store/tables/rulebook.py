@@ -7,6 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.tables.types import Instant, Real, String, WallClock
 
+COUNTED = text("status <> 'rejected'")
+"""Written out, for an index serves only queries with the same words."""
+
 
 class RegulationVersion(SQLModel, table=True):
     """One dated version of a regulation and its settings (rules 1, 2.2, 9)."""
@@ -133,7 +136,14 @@ class Excuse(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("ends >= starts", name="interval"),
         CheckConstraint("status IN ('approved', 'pending', 'rejected')", name="status"),
-        Index("uq_excuse_identity", "person_id", "type_code", "starts", unique=True),
+        # One that was rejected or withdrawn stays, and may be entered again.
+        Index(
+            "uq_excuse_identity",
+            *("person_id", "type_code", "starts"),
+            unique=True,
+            sqlite_where=COUNTED,
+            postgresql_where=COUNTED,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -205,7 +215,10 @@ class Allowance(SQLModel, table=True):
 
 
 class ExplainedDay(SQLModel, table=True):
-    """A day whose explanation was accepted (rules 5: adds a reason, changes nothing else)."""
+    """A day whose explanation was accepted (rules 5: adds a reason, changes nothing else).
+
+    One with `withdrawn_at` counts no more; accepting anew clears it (the decisions tell the history).
+    """
 
     __tablename__ = "explained_day"
 
@@ -213,3 +226,4 @@ class ExplainedDay(SQLModel, table=True):
     on_date: date = Field(primary_key=True)
     accepted_by: str = Field(sa_type=String)
     accepted_at: datetime = Field(sa_type=Instant)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -27,7 +27,6 @@ SENTENCES: dict[str, str] = {
     "unexpected_error": (
         "Lỗi không lường trước ({kind}). Chạy lại với MONITOR_LOG=DEBUG và gửi thông báo cho người hỗ trợ."
     ),
-    "command_not_ready": "Lệnh “{command}” chưa có trong phiên bản này; không có gì thay đổi.",
     "unknown_unit": "Không có đơn vị {unit}.",
     "unknown_terminal": "Không có máy chấm công {terminal}.",
     "bad_covers": "--covers {covers}: cần “log” hoặc “TỪ/ĐẾN” với thời điểm dạng YYYY-MM-DD HH:MM:SS.",

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from monitor.accounts import AccountRefused, Fault, needs_factor, own, sessions
 from monitor.accounts.credentials import stored_credential
+from monitor.notices import settled
 from monitor.store.session import reading
 from monitor.web.browsers import browser_name
-from monitor.web.context import site
+from monitor.web.context import scope, site
 from monitor.web.enrolment import shown_secret, take_factor
 from monitor.web.pages.steps import faults_of, new_password_of_form
 from monitor.web.policy import SIGNED_IN, STEPPED_UP, policy
@@ -29,10 +30,12 @@ def overview() -> str:
         running = sessions.sessions_of(database, account.id or 0, site().settings, now)
         left = own.recovery_codes_left(database, account.id or 0)
         credential = stored_credential(database, account.id or 0)
+        messages = settled(database, account, scope(), site().settings).address
         database.expunge_all()
     return render_template(
         "my_account.html",
         credential=credential,
+        messages=messages,
         running=running,
         here=login_id(),
         codes_left=left,

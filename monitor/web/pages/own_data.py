@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from monitor.access import Action
 from monitor.privacy import copy_of, parts_of
+from monitor.store.queries.campaigns import NOBODY, hidden_subjects
 from monitor.store.session import reading
 from monitor.store.tables import Person
 from monitor.web.context import scope, signed_in, site
@@ -20,7 +21,8 @@ def overview() -> str:
     """Which tables hold something about the reader, and how much."""
     person = _own()
     with reading(site().engine) as database:
-        parts = list(parts_of(database, person.id or 0, site().settings.site.timezone))
+        hidden = hidden_subjects(database, NOBODY, site().now())
+        parts = list(parts_of(database, person.id or 0, site().settings.site.timezone, hidden))
     return render_template("own_data.html", person=person, parts=parts)
 
 

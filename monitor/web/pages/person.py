@@ -9,6 +9,7 @@ from monitor.rules.codes import Status
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
 from monitor.store.session import reading
+from monitor.web.casepage import thread_of
 from monitor.web.context import scope, site
 from monitor.web.language import language
 from monitor.web.personpage import person_day
@@ -27,12 +28,14 @@ def day(code: str, day: int) -> str:
     zone = surroundings.settings.site.timezone
     with reading(surroundings.engine) as database:
         shown = person_day(database, scope(), code, day, now=now, zone=zone)
+        thread = None if shown is None else thread_of(database, scope(), shown.person_id, day)
     if shown is None:
         abort(404)
     remember_shown("view_person", f"person:{shown.code}", [shown.person_id], day, day)
     return render_template(
         "person.html",
         shown=shown,
+        thread=thread,
         own=scope().person_id == shown.person_id,
         today=now // DAY_SECONDS,
         weekday=weekday_of(day),

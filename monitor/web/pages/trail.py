@@ -1,6 +1,7 @@
 """Nhật ký: who did and saw what; and for everybody, who was shown their own data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from monitor.access import Action
 from monitor.audit import examine_chain
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of
+from monitor.store.queries.campaigns import hidden_subjects
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.trail import VIEWS, TrailEntry, TrailWanted, person_in_reach, trail
 from monitor.store.session import reading
@@ -38,7 +40,8 @@ def overview() -> str:
     asked = _asked(today)
     with reading(site().engine) as database:
         person_id = _person(database, asked["nguoi"], today)
-        wanted = _wanted(asked, person_id)
+        hidden = hidden_subjects(database, scope().account_id, site().now())
+        wanted = replace(_wanted(asked, person_id), hidden=hidden)
         found = trail(database, scope().reach, wanted, today=today)
         chain = examine_chain(database) if scope().reach.terms is None and "chuoi" in request.args else None
     if person_id is not None:
@@ -136,8 +139,9 @@ def own() -> str:
     if person_id is None:
         abort(404)
     before = _number(request.args.get("truoc", ""))
-    wanted = TrailWanted(person_id=person_id, before=before, limit=ROWS + 1, actions=VIEWS)
     with reading(site().engine) as database:
+        hidden = hidden_subjects(database, scope().account_id, site().now())
+        wanted = TrailWanted(person_id=person_id, before=before, limit=ROWS + 1, actions=VIEWS, hidden=hidden)
         person = database.get(Person, person_id)
         found = trail(database, EVERYBODY, wanted, today=site().wall_clock() // DAY_SECONDS)
     return render_template(

@@ -1,13 +1,21 @@
-"""What is wrong with an installation, found by looking, told as codes with what to do."""
+"""What is wrong with what is stored: terminals, regulation, calendar, marks, what waits."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
-from monitor.alarms import CONDITIONS, JOB_KINDS, Condition, OpenAlarm, conditions, open_alarms
+from monitor.alarms import (
+    CONDITIONS,
+    JOB_KINDS,
+    UPKEEP_KINDS,
+    Condition,
+    OpenAlarm,
+    conditions,
+    open_alarms,
+)
+from monitor.doctor.finding import Finding
 from monitor.rules.codes import Status
 from monitor.rules.holidays import unconfirmed_tet
 from monitor.rules.lunar import lunar_year
@@ -21,14 +29,6 @@ MANY = 0.5
 ENOUGH_DAYS = 20
 MISSING = (int(Status.MISSING_IN), int(Status.MISSING_OUT))
 ATTENDED = (*MISSING, *map(int, (Status.LATE_EARLY, Status.LATE, Status.EARLY, Status.ON_TIME)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing a person should know; the sentence of its code says what to do."""
-
-    code: str
-    values: dict[str, object] = field(default_factory=dict)
 
 
 def examine(
@@ -73,7 +73,9 @@ def _no_regulation(first_day: int | None) -> Iterator[Finding]:
 
 def _remembered(session: Session) -> Iterator[OpenAlarm]:
     """Alarms that only a nightly job finds."""
-    return (alarm for alarm in open_alarms(session) if alarm.kind not in (*CONDITIONS, *JOB_KINDS))
+    return (
+        alarm for alarm in open_alarms(session) if alarm.kind not in (*CONDITIONS, *JOB_KINDS, *UPKEEP_KINDS)
+    )
 
 
 def _silent_terminals(session: Session, now: datetime, told: Container[str]) -> Iterator[Finding]:

@@ -1,0 +1,15 @@
+"""Words of the links that are on every page."""
+
+SENTENCES: dict[str, str] = {
+    "nav_today": "Hôm nay",
+    "nav_own": "Cá nhân",
+    "nav_duties": "Việc cần làm",
+    "nav_duties_short": "Duyệt",
+    "nav_units": "Đơn vị",
+    "nav_grid": "Bảng công",
+    "nav_inspections": "Đợt kiểm tra",
+    "nav_registers": "Đăng ký",
+    "nav_terminals": "Máy chấm công",
+    "nav_trail": "Nhật ký",
+    "nav_accounts": "Quản lý tài khoản",
+}

@@ -1,0 +1,1 @@
+"""Registers: what clerks enter by hand."""

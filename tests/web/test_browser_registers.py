@@ -1,0 +1,136 @@
+"""The registers in a real browser: accessible, narrow enough for a phone, entered by keyboard."""
+
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, expect
+from sqlalchemy import Engine, text
+from werkzeug.serving import make_server
+
+from monitor.store.session import transaction
+from monitor.store.tables import AccessGrant, Meeting, MeetingArrival, MeetingInvitation, RosterEntry
+from monitor.web import create_app
+from tests.web.cast import NOW, at
+from tests.web.conftest import settings_for
+from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, visit, visitors
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser", "visitors"]
+
+PAGES = (
+    "/dang-ky?thang=2026-02",
+    "/dang-ky/moi?ma=CB006",
+    "/dang-ky/1",
+    "/dang-ky/tep",
+    "/dang-ky/lich-truc",
+    "/dang-ky/lich-truc/1",
+    "/dang-ky/hop",
+    "/dang-ky/hop/moi",
+    "/dang-ky/hop/1",
+    "/dang-ky/uy-quyen",
+)
+DIALECTS = [
+    pytest.param(PHONE, "vi", "light", id="phone-vi"),
+    pytest.param(DESKTOP, "en", "dark", id="desktop-en-dark"),
+]
+
+
+@pytest.fixture
+def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """A server with a duty, a meeting that two people came to, and a delegation that runs."""
+    with transaction(engine) as session:
+        session.connection().execute(
+            text("INSERT INTO regulation_target (regulation_id, valid_from) VALUES (1, '2026-01-01')")
+        )
+        starts, ends = at("08:00"), at("10:00")
+        session.add(
+            RosterEntry(person_id=6, kind="duty", starts=at("19:00"), ends=at("22:00"), place="Trụ sở")
+        )
+        session.add(
+            Meeting(
+                id=1,
+                unit_id=3,
+                title="Giao ban",
+                starts=starts,
+                ends=ends,
+                created_by="huong",
+                created_at=NOW,
+            )
+        )
+        session.flush()
+        for person, role in ((6, "chair"), (7, "member"), (8, "guest")):
+            session.add(MeetingInvitation(meeting_id=1, person_id=person, role=role))
+        for person, clock in ((6, "07:55"), (7, "08:09")):
+            session.add(
+                MeetingArrival(
+                    meeting_id=1, person_id=person, arrived=at(clock), recorded_by="huong", recorded_at=NOW
+                )
+            )
+        session.add(
+            AccessGrant(
+                account_id=8,
+                unit_id=3,
+                role="head",
+                valid_from=date(2026, 2, 24),
+                valid_to=date(2026, 2, 27),
+                reason="Đi công tác",
+                granted_by="nhansu",
+                granted_at=NOW,
+            )
+        )
+    app: Flask = create_app(engine, settings_for(tmp_path), lambda: NOW)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("viewport", "language", "scheme"), DIALECTS)
+def test_every_page_is_accessible_and_never_scrolls_sideways(
+    visitors: list[Visitor],
+    browser: Browser,
+    served: str,
+    viewport: dict[str, int],
+    language: str,
+    scheme: str,
+) -> None:
+    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("nhansu")
+    visitor.open(f"/healthz?lang={language}")
+    found = {}
+    for address in PAGES:
+        page = visitor.open(address)
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+        small = [
+            target.inner_text()
+            for target in page.locator("main .btn, main summary, main .form-control, main .option").all()
+            if (box := target.bounding_box()) and box["height"] < 43.5
+        ]
+        violations = Axe().run(page, options=AXE).response["violations"]
+        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
+        if wide > 0 or broken or (viewport == PHONE and small):
+            found[address] = (wide, broken, small)
+    assert found == {}
+
+
+def test_leave_is_entered_without_a_mouse_after_its_preview_was_seen(
+    visitors: list[Visitor], browser: Browser, served: str
+) -> None:
+    page = visit(visitors, browser, served, viewport=PHONE).log_in("huong").open("/dang-ky/moi")
+    page.locator('input[value="CB006"]').press("Space")
+    page.get_by_label("Từ ngày").fill("2026-02-24")
+    page.get_by_role("button", name="Xem trước").press("Enter")
+    expect(page.get_by_role("heading", name="Sẽ thay đổi")).to_be_visible()
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("button", name="Lưu").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã ghi lý do cho 1 người")
+    expect(page.locator("main")).to_contain_text("Đặng Hoà Bình")
