@@ -19,12 +19,14 @@ from sqlmodel import Session, col
 from benchmarks.measured import keep, machine, parser, verdict
 from monitor.config import Settings
 from monitor.inspections.report import Report, report_of
+from monitor.inspections.snapshot import rows_of
 from monitor.inspections.standing import keep_standing
 from monitor.inspections.wish import By
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import DAY_SECONDS, day_of
 from monitor.setup import import_file, shipped_calendar
 from monitor.store.queries.reach import EVERYBODY
+from monitor.store.queries.seats import seats
 from monitor.store.queries.tree import tree
 from monitor.store.session import migrate, open_database, reading, transaction
 from monitor.store.tables import Campaign, Person, Posting, SessionRecord, Unit
@@ -36,7 +38,8 @@ STATUSES = (Status.ON_TIME, Status.LATE, Status.EXCUSED, Status.ABSENT, Status.M
 SHARES = (0.86, 0.06, 0.05, 0.01, 0.01, 0.01)
 WEEKEND = 6
 HOURS = ((27_000, 41_400), (48_600, 61_200))
-GOAL_SECONDS = 1.0
+GOAL_SECONDS, SNAPSHOT_GOAL_SECONDS = 1.0, 0.1
+ZONE = "Asia/Ho_Chi_Minh"
 
 
 def fill(url: str, people: int) -> None:
@@ -166,6 +169,19 @@ def measure(engine: Engine, rounds: int) -> dict[str, float]:
     return {"seconds": round(min(taken), 3), "plain_seconds": round(min(plain), 3)}
 
 
+def snapshot_seconds(engine: Engine, rounds: int) -> float:
+    """Seconds of the best of some rounds: moment T of one first-level unit, as rows ready to be stored."""
+    moment, taken = day_of(date(2026, 2, 23)) * DAY_SECONDS + 29_700, []
+    for _ in range(rounds):
+        with reading(engine) as session:
+            started = time.perf_counter()
+            units = tree(session)
+            below = units.below_in_bloc(2)
+            rows_of(session, seats(session, EVERYBODY, below, moment // DAY_SECONDS), moment, ZONE)
+            taken.append(time.perf_counter() - started)
+    return round(min(taken), 4)
+
+
 def main() -> None:
     """Fill a database, measure, keep the result."""
     options = parser(__doc__)
@@ -178,9 +194,11 @@ def main() -> None:
         with transaction(engine) as session:
             keep_standing(session, By(actor="cli:bench", now=NOW, settings=Settings()))
         figures = measure(engine, rounds=3)
+        figures["snapshot_seconds"] = snapshot_seconds(engine, rounds=5)
         engine.dispose()
     print(f"{told.people:,} people in {UNITS} units, {DIVISIONS} divisions")
     print(verdict("the report with baseline and last year", figures["seconds"], GOAL_SECONDS, "s"))
+    print(verdict("freezing moment T of one unit", figures["snapshot_seconds"], SNAPSHOT_GOAL_SECONDS, "s"))
     print(f"  fetching every verdict and counting: {figures['plain_seconds']:.2f} s")
     keep(told.record, machine(), {"people": told.people, **figures})
 

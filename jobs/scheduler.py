@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -29,9 +30,10 @@ from monitor.store.tables import JobRun
 log = logging.getLogger(__name__)
 
 Wait = Callable[[str], None]
+Result = TypeVar("Result")
 APART = timedelta(milliseconds=150)
 TRIES = 3
-"""A database that is busy for a moment must not cost a day's run."""
+"""A database that is busy for a moment must not cost a day's run: jobs may be begun again at any time."""
 
 
 def run_scheduler(
@@ -107,12 +109,12 @@ def run_once(job: Job, context: JobContext, *, token: int = 0, watch: Watch | No
         watched = nullcontext() if watch is None else watch.over(run_id, job.name, job.deadline_seconds)
         stack.enter_context(watched)
         try:
-            outcome, detail = "done", job.run(context)
+            outcome, detail = "done", _patiently(lambda: job.run(context))
         except Exception as error:
             # A job that fails must not end the scheduler; its row shows it, the log says why.
             log.exception("job failed", extra={"event": "job_failed", "job": job.name})
             outcome, detail = "failed", type(error).__name__
-        _end(context, run_id, outcome, detail)
+        _patiently(lambda: _end(context, run_id, outcome, detail))
 
 
 def _begin(context: JobContext, run: JobRun) -> int | None:
@@ -120,10 +122,15 @@ def _begin(context: JobContext, run: JobRun) -> int | None:
 
     A run that its process left behind is made again, in its own row.
     """
+    return _patiently(lambda: _begun(context, run))
+
+
+def _patiently(step: Callable[[], Result]) -> Result:
+    """What a step gives, tried again while the database is busy."""
     for _ in range(TRIES - 1):
         with suppress(OperationalError):
-            return _begun(context, run)
-    return _begun(context, run)
+            return step()
+    return step()
 
 
 def _begun(context: JobContext, run: JobRun) -> int | None:

@@ -12,10 +12,32 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from monitor.config import Settings
+from monitor.store import session as store_session
 from monitor.store.session import migrate, open_database
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 """Monday 2 March 2026, 10:00 in Vietnam: the present of most tests."""
+SAFE_JOURNAL = store_session.safe_journal
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For a further case of what others of the same file show on both storages."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """SQLite of this process does not wait for the disk: only a power cut could tell the difference.
+
+    Programs that a test starts, and kills, wait for it as they do in an office; tests of the wait
+    itself ask for `full_sync`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_session, "safe_journal", lambda version: (SAFE_JOURNAL(version)[0], "OFF"))
+        yield
+
+
+@pytest.fixture
+def full_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases opened from now on wait for the disk, as in an office."""
+    monkeypatch.setattr(store_session, "safe_journal", SAFE_JOURNAL)
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +76,9 @@ def _with_template(url: str) -> str:
     """The server's URL, once it has a migrated database to copy."""
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        for unneeded in ("fsync", "full_page_writes", "synchronous_commit"):  # as for SQLite, above
+            connection.execute(text(f"ALTER SYSTEM SET {unneeded} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE template_monitor"))
     migrate(_database(url, "template_monitor"))
     admin.dispose()

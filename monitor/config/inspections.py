@@ -10,7 +10,10 @@ ClockTime = Annotated[str, StringConstraints(pattern="^(?:[01][0-9]|2[0-3]):[0-5
 
 
 class Inspections(Section):
-    """Lengths in days, working days where they are days to check; `check_time` is "present at"."""
+    """Lengths in days, working days where they are days to check; `check_time` is "present at".
+
+    `photos`: whether inspectors may take any on a visit. The product takes and keeps none either way.
+    """
 
     break_days: int = Field(default=3, ge=2, le=30)
     before_days: int = Field(default=1, ge=0, le=5)
@@ -19,6 +22,7 @@ class Inspections(Section):
     open_ahead_days: int = Field(default=14, ge=0, le=90)
     close_after_days: int = Field(default=30, ge=1, le=366)
     access_days: int = Field(default=30, ge=0, le=366)
+    photos: bool = False
 
     @property
     def check_second(self) -> int:

@@ -14,12 +14,15 @@ from monitor.cases import (
     Decision,
     Explanation,
     Matter,
+    Reminding,
     ask,
     decide,
     escalate,
+    examined,
     explain,
 )
 from monitor.config import Settings
+from monitor.demo.papers import confirmation
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import DAY_SECONDS, date_of
 from monitor.store.queries.cases import home_of
@@ -27,11 +30,12 @@ from monitor.store.queries.tree import tree
 from monitor.store.session import transaction
 from monitor.store.tables import Account, DayRecord, Person, Posting
 
-WAITS, ACCEPTED, ASKED = "waits", "accepted", "asked"
+WAITS, ACCEPTED, REMINDED, ASKED = "waits", "accepted", "reminded", "asked"
 PARTS = (
     (Status.LATE, WAITS),
     (Status.MISSING_OUT, WAITS),
     (Status.EARLY, WAITS),
+    (Status.LATE, REMINDED),
     (Status.LATE, ACCEPTED),
     (Status.ABSENT, ASKED),
 )
@@ -75,7 +79,7 @@ def _asking(session: Session, account: Account, settings: Settings, now: datetim
 
 
 def _talks(session: Session, head: Account, today: int, settings: Settings) -> Iterator[_Talk]:
-    """Days of the head's people that came to something, each person once; what waits has waited too long."""
+    """Days that came to something, each person once; what waits has come up to the head."""
     if head.unit_id is None:
         return
     below = tree(session).below_in_bloc(head.unit_id)
@@ -108,9 +112,8 @@ def _play(session: Session, head: Asking, talk: _Talk, settings: Settings, now: 
             next_morning = datetime.combine(date_of(talk.matter.day + 1), time(8, 10), now.tzinfo)
             person = _account_of(session, talk.matter.person_id)
             explain(session, _asking(session, person, settings, next_morning), talk.matter, _said(talk))
-            if talk.step == ACCEPTED:
-                made = Decision(kind="accept", reason="Đã kiểm tra, đúng như trình bày.")
-                decide(session, head, talk.matter, made)
+            if talk.step in DECISIONS:
+                decide(session, head, talk.matter, DECISIONS[talk.step](settings, now))
     except CaseRefused:
         return 0
     return 1
@@ -119,7 +122,31 @@ def _play(session: Session, head: Asking, talk: _Talk, settings: Settings, now: 
 def _said(talk: _Talk) -> Explanation:
     forgot = talk.status == Status.MISSING_OUT
     asked = talk.matter.day * DAY_SECONDS + FORGOTTEN_SECOND if forgot else None
-    return Explanation(kind="forgot" if forgot else "explain", body=WORDS[talk.status], asked_time=asked)
+    flooded = talk.status == Status.LATE and talk.step == WAITS
+    return Explanation(
+        kind="forgot" if forgot else "explain",
+        body=WORDS[talk.status],
+        asked_time=asked,
+        paper=examined("giay-xac-nhan.pdf", confirmation(), 1 << 20) if flooded else None,
+    )
+
+
+def _accepted(_settings: Settings, _now: datetime) -> Decision:
+    return Decision(kind="accept", reason="Đã kiểm tra, đúng như trình bày.")
+
+
+def _reminded(settings: Settings, now: datetime) -> Decision:
+    reminding = Reminding(
+        issuer=settings.site.name.rpartition("–")[2].strip(),
+        number="03/TB",
+        issued_on=now.date(),
+        rule_cited="Điều 5 Nội quy cơ quan",
+        body="Đề nghị có mặt đúng giờ làm việc đã quy định.",
+    )
+    return Decision(kind="remind", reason="Đã nhắc miệng hai lần trong tháng.", reminding=reminding)
+
+
+DECISIONS = {ACCEPTED: _accepted, REMINDED: _reminded}
 
 
 def _account_of(session: Session, person_id: int) -> Account:

@@ -29,6 +29,7 @@ def write_files(world: World, ports: Mapping[str, int], folder: Path) -> dict[st
         "excuses": _csv(_excuses(world)),
         "roster": _csv(_roster(world)),
         "allowances": _csv(_allowances(world)),
+        "staffing": _csv(_staffing(world)),
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = {kind: folder / f"{kind}.{'toml' if kind == 'regulations' else 'csv'}" for kind in texts}
@@ -152,3 +153,19 @@ def _allowances(world: World) -> Iterable[Row]:
             "valid_to": allowance.valid_to,
             "document": allowance.document,
         }
+
+
+def _staffing(world: World) -> Iterable[Row]:
+    """Where the public is served, at least two thirds of the posts are to be there."""
+    since = date(world.span.begins.year, 1, 1)
+    for office in OFFICES:
+        people = sum(post.count for post in office.posts)
+        if office.public_facing and people:
+            document = f"Thông báo số 7/TB-{office.symbol or 'UBND'} về bố trí người trực một cửa"
+            yield {
+                "unit": office.code,
+                "session": "",
+                "people": people * 2 // 3,
+                "valid_from": since,
+                "document": document,
+            }

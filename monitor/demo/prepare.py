@@ -20,6 +20,7 @@ from monitor.demo.files import write_files
 from monitor.demo.oddities import call_of_a_stranger
 from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE, TERMINALS
 from monitor.demo.registrations import add_registrations
+from monitor.demo.signing import sign_months
 from monitor.demo.terminals import DemoTerminals
 from monitor.demo.workdays import national_calendar
 from monitor.demo.world import World, make_world
@@ -133,6 +134,7 @@ def _fill(
         add_explanations(engine, settings, clock().astimezone(ZONE))
         refresh(engine, now=clock(), settings=settings)
         add_registrations(engine, clock().astimezone(ZONE))
+        sign_months(engine, settings, clock().astimezone(ZONE))
         _campaigns(engine, settings, clock())
     finally:
         engine.dispose()

@@ -22,7 +22,8 @@ CODE_TRIES = 5
 MOST_A_DAY = 5
 """Codes, and trial messages, that an account can have sent in a day: no mailbox is flooded from here."""
 DAY = timedelta(days=1)
-FIELDS = ("language", "morning", "evening", "monthly", "alarms", "days_off", "quiet_from", "quiet_to")
+CHOSEN = ("morning", "evening", "monthly", "alarms", "asked", "days_off")
+FIELDS = ("language", *CHOSEN, "quiet_from", "quiet_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

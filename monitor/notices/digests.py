@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from monitor.access import Action, Scope
+from monitor.cases.duties import Duties
 from monitor.groups import Group, group_of, group_of_status
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import day_of
@@ -51,6 +52,25 @@ class UnitPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many explanations wait for the reader's decision; of these, overdue and come up from below."""
+
+    count: int = 0
+    overdue: int = 0
+    escalated: int = 0
+
+    @classmethod
+    def of(cls, duties: Duties) -> "Waiting":
+        """What an account has to decide, in figures."""
+        found = duties.to_decide
+        return cls(
+            count=len(found),
+            overdue=sum(one.overdue for one in found),
+            escalated=sum(one.escalated for one in found),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """`first`..`last` are the days told; `recorded` False: nothing is known of them yet."""
 
@@ -60,6 +80,7 @@ class Digest:
     home: UnitRow
     parts: tuple[UnitPart, ...]
     recorded: bool
+    waiting: Waiting = Waiting()
 
     @property
     def open(self) -> int:
@@ -78,7 +99,8 @@ def kinds_for(scope: Scope) -> frozenset[str]:
     """The kinds of messages that a role can have."""
     digests = DIGESTS if scope.may(Action.SEE_UNITS) and scope.role not in {"inspector", "admin"} else ()
     alarms = ("alarm",) if scope.may(Action.SEE_TERMINALS) else ()
-    return frozenset((*digests, *alarms))
+    asked = ("asked",) if scope.person_id is not None else ()
+    return frozenset((*digests, *alarms, *asked))
 
 
 def month_of(about: str) -> tuple[date, date]:

@@ -5,12 +5,12 @@ afternoon, for what it tells is no longer so.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlmodel import Session, col
 
 from monitor.access import Scope, scope_of
@@ -22,10 +22,11 @@ from monitor.notices.channels import channel_lines
 from monitor.notices.digests import kinds_for
 from monitor.notices.outbox import Queued, queue
 from monitor.notices.quiet import is_day_off, quiet_until
+from monitor.store.queries.cases import asked_people
 from monitor.store.queries.notices import DaysOff, days_off, reachable
 from monitor.store.queries.tree import Tree, tree
 from monitor.store.session import reading, transaction
-from monitor.store.tables import Account, Alarm, NoticeChoice, OutgoingMessage
+from monitor.store.tables import Account, Alarm, DayCase, NoticeChoice, OutgoingMessage
 
 SLOT_MINUTES = 10
 """Alarms that open within the same ten minutes come in one message."""
@@ -55,6 +56,7 @@ class _Look:
     turns: tuple[Turn, ...]
     alarms: tuple[tuple[Alarm, int | None], ...]
     known: frozenset[str]
+    asked: Mapping[int, Sequence[DayCase]]
 
 
 def turns(settings: Settings, local: datetime) -> Iterator[Turn]:
@@ -96,7 +98,8 @@ def _due(session: Session, settings: Settings, now: datetime) -> Iterator[Queued
         calendar=days_off(session, local.date()),
         turns=found,
         alarms=tuple(open_rows(session)),
-        known=_known(session, found),
+        known=_known(session, found, now),
+        asked=asked_people(session, now),
     )
     if settings.mail.host:
         for account, stored in reachable(session):
@@ -106,14 +109,17 @@ def _due(session: Session, settings: Settings, now: datetime) -> Iterator[Queued
     yield from _of_channels(session, look)
 
 
-def _known(session: Session, found: tuple[Turn, ...]) -> frozenset[str]:
-    """Keys of the digests that were queued already, so that they are not thought about again."""
+def _known(session: Session, found: tuple[Turn, ...], now: datetime) -> frozenset[str]:
+    """Keys of the digests and requests that were queued already, so that they are not thought about again."""
     message = OutgoingMessage
-    wanted = select(col(message.key)).where(col(message.about).in_([turn.about for turn in found]))
-    return frozenset(session.scalars(wanted)) if found else frozenset()
+    digests = col(message.about).in_([turn.about for turn in found])
+    requests = (col(message.kind) == "asked") & (col(message.expires_at) > now)
+    return frozenset(session.scalars(select(col(message.key)).where(or_(digests, requests))))
 
 
 def _of_account(session: Session, account: Account, choice: NoticeChoice, look: _Look) -> Iterator[Queued]:
+    if choice.asked:
+        yield from _asked(account, choice, look)
     wanted = [turn for turn in look.turns if getattr(choice, turn.kind)]
     resting = look.calendar.everywhere and not choice.days_off
     fresh = [] if resting else [turn for turn in wanted if _key(turn, account) not in look.known]
@@ -133,6 +139,22 @@ def _of_account(session: Session, account: Account, choice: NoticeChoice, look: 
                 )
     if choice.alarms and "alarm" in kinds_for(scope):
         yield from _alarms(session, account, scope, choice, look)
+
+
+def _asked(account: Account, choice: NoticeChoice, look: _Look) -> Iterator[Queued]:
+    """That the account's own days are to be explained: once for each time somebody asks."""
+    for case in look.asked.get(account.person_id or 0, ()):
+        assert case.due_at is not None  # noqa: S101 - asked for by the query
+        key = f"asked:{account.id}:{case.id}:{case.due_at:%Y-%m-%d}"
+        if key not in look.known:
+            yield Queued(
+                key=key,
+                kind="asked",
+                about=case.on_date.isoformat(),
+                language=choice.language,
+                expires_at=case.due_at,
+                account_id=account.id or 0,
+            )
 
 
 def _key(turn: Turn, account: Account) -> str:

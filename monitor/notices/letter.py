@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.groups import Group
-from monitor.notices.digests import ALSO, NAMED_TOO, TOLD, Digest, Named, UnitPart
+from monitor.notices.digests import ALSO, NAMED_TOO, TOLD, Digest, Named, UnitPart, Waiting
 from monitor.notices.words import day_text, one_line
 from monitor.text import sentence
 
 MOST_UNITS = 60
 MOST_NAMES = 200
+DUTIES = "/viec-can-lam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,9 @@ def _subject(found: Digest, place: Place) -> str:
     values = {"when": short, "unit": found.home.name, "count": found.open}
     if not found.recorded:
         return place.say(f"notice_subject_{found.kind}_unknown", **values)
+    if not found.open and found.waiting.count:
+        values["count"] = found.waiting.count
+        return place.say(f"notice_subject_{found.kind}_decide", **values)
     return place.say(f"notice_subject_{found.kind}{'' if found.open else '_nothing'}", **values)
 
 
@@ -80,11 +84,23 @@ def _intro(found: Digest, place: Place, local: datetime) -> str:
     told = place.say(f"notice_intro_{found.kind}", **values)
     if not found.recorded:
         return f"{told} {place.say('notice_not_recorded')}"
-    return told if found.open else f"{told} {place.say('notice_nothing')}"
+    return told if found.open or found.waiting.count else f"{told} {place.say('notice_nothing')}"
+
+
+def _waiting(found: Waiting, place: Place) -> Iterator[Lines]:
+    """How many explanations wait, and where they are; nobody is named."""
+    if not found.count:
+        return
+    told = [place.say("notice_to_decide", count=found.count)]
+    told += [place.say("notice_overdue", count=found.overdue)] if found.overdue else []
+    told += [place.say("notice_from_below", count=found.escalated)] if found.escalated else []
+    link = (place.say("notice_duties_link", link=f"{place.url}{DUTIES}"),) if place.url else ()
+    yield Lines(lines=(", ".join(told) + ".", *link))
 
 
 def _parts(found: Digest, place: Place) -> Iterator[Lines]:
-    """Units with something to tell; one with nothing is left out, for exceptions come first."""
+    """What waits for a decision; then units with something to tell, for exceptions come first."""
+    yield from _waiting(found.waiting, place)
     groups = (*TOLD[found.kind], *ALSO[found.kind])
     told = [part for part in found.parts if any(part.counts.get(group) for group in groups) or part.names]
     for part in told[:MOST_UNITS]:
@@ -116,6 +132,19 @@ def _name(one: Named, place: Place) -> str:
 
 def _link(found: Digest, place: Place) -> str:
     return f"{place.url}/don-vi/{found.home.code}/ngay/{found.last.isoformat()}" if place.url else ""
+
+
+def asked_letter(on: date, due_at: datetime, place: Place) -> Letter:
+    """That its reader is asked to explain a day; neither who asks nor why."""
+    values = {"day": f"{on:%d/%m/%Y}", "until": f"{due_at:%d/%m/%Y}"}
+    return Letter(
+        language=place.language,
+        subject=place.say("notice_subject_asked", **values),
+        intro=place.say("notice_intro_asked", **values),
+        link=f"{place.url}{DUTIES}" if place.url else "",
+        link_text=place.say("notice_see_duties"),
+        footer=_footer(place),
+    )
 
 
 def alarm_letter(alarms: Sequence[tuple[str, dict[str, object]]], place: Place) -> Letter:

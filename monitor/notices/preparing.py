@@ -2,25 +2,40 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from monitor.access import Scope, scope_of
 from monitor.audit import record_shown
+from monitor.cases import Asking
+from monitor.cases.duties import duties_of
 from monitor.config import Settings
 from monitor.notices.addresses import CODE_LASTS, default_choice, make_code
 from monitor.notices.alarms import still_on
-from monitor.notices.digests import DIGESTS, Digest, digest, kinds_for
-from monitor.notices.letter import Letter, Place, alarm_letter, code_letter, digest_letter, trial_letter
+from monitor.notices.digests import DIGESTS, Digest, Waiting, digest, kinds_for
+from monitor.notices.letter import (
+    Letter,
+    Place,
+    alarm_letter,
+    asked_letter,
+    code_letter,
+    digest_letter,
+    trial_letter,
+)
 from monitor.notices.quiet import quiet_until
 from monitor.rules.wallclock import day_of
+from monitor.store.queries.cases import own_waiting
 from monitor.store.queries.tree import tree
 from monitor.store.tables import Account, NoticeAddress, NoticeChoice, OutgoingMessage
 
 URGENT = ("confirm", "test")
 """Asked for by their reader a moment ago: quiet hours do not hold them back."""
+
+
+DAILY = ("morning", "evening")
+"""Digests that also tell what waits for a decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +113,17 @@ def _content(
     scope = scope_of(session, account, local.date(), units)
     if row.kind == "alarm":
         return _of_alarms(session, scope, row, place)
+    if row.kind == "asked":
+        return _of_request(session, scope, row, place)
     if row.kind not in DIGESTS:
         return Not(why="notice_no_right")
     names = settings.mail.detail == "names"
     found = digest(session, scope, units, row.kind, row.about, names=names)
     if found is None:
         return Not(why="notice_no_right")
+    if row.kind in DAILY:
+        asking = Asking(scope=scope, actor="", now=local, limits=settings.explanations)
+        found = replace(found, waiting=Waiting.of(duties_of(session, asking)))
     return _of_digest(found, scope, place, local)
 
 
@@ -113,6 +133,16 @@ def _of_digest(found: Digest, scope: Scope, place: Place, local: datetime) -> Re
         named=found.named - {scope.person_id or 0},
         days=(day_of(found.first), day_of(found.last)),
     )
+
+
+def _of_request(session: Session, scope: Scope, row: OutgoingMessage, place: Place) -> Ready | Not:
+    """That a day is to be explained, as long as it still is."""
+    on = date.fromisoformat(row.about)
+    mine = () if scope.person_id is None else own_waiting(session, scope.person_id)
+    due_at = next((case.due_at for case in mine if case.on_date == on), None)
+    if due_at is None:
+        return Not(why="notice_answered")
+    return Ready(letter=asked_letter(on, due_at, place))
 
 
 def _of_alarms(session: Session, scope: Scope | None, row: OutgoingMessage, place: Place) -> Ready | Not:

@@ -32,6 +32,8 @@ SUBMIT, CONFIRM, APPROVE, CLOSE = "submit", "confirm", "approve", "close"
 RETURN, REOPEN = "return", "reopen"
 FALLS_BACK = frozenset({RETURN, REOPEN})
 LONGEST_NOTE = 500
+ENTRIES = {"submit": "month_submit", "confirm": "month_confirm", "approve": "month_approve"}
+"""What the trail calls each step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ def take_step(  # noqa: PLR0913 - which step of what, as it was shown, by whom a
         if any(_same(one.by, by) for one in path.held):
             raise PeriodRefused("month_step_same_person", by=by)
         keep_step(session, unit.id, wanted, step, content=content, by=by, now=now, note=note)
-        _tell(session, f"month_{step}", unit, wanted, by=by, now=now, note=note, content=content.sha256)
+        _tell(session, ENTRIES[step], unit, wanted, by=by, now=now, note=note, content=content.sha256)
 
 
 def send_back(  # noqa: PLR0913 - what, by whom, when and why

@@ -31,7 +31,7 @@ def _address() -> Columns:
 
 def _choice() -> Columns:
     one = NoticeChoice
-    wanted = col(one.morning), col(one.evening), col(one.monthly), col(one.alarms)
+    wanted = col(one.morning), col(one.evening), col(one.monthly), col(one.alarms), col(one.asked)
     return (col(one.language), *wanted, col(one.days_off), col(one.quiet_from), col(one.quiet_to))
 
 

@@ -13,6 +13,7 @@ from monitor.privacy.explanations import case_queries
 from monitor.privacy.messages import message_queries
 from monitor.privacy.registered import register_queries
 from monitor.privacy.replied import reply_queries
+from monitor.privacy.visited import visit_queries
 from monitor.rules.codes import Status, reason_codes
 from monitor.rules.wallclock import date_of, text_of
 from monitor.store.queries.freshness import terminals
@@ -78,6 +79,8 @@ def parts_of(session: Session, person_id: int, zone: str, hidden: tuple[str, ...
         yield _part(session, name, query, zone)
     for name, query in register_queries(person_id):
         yield _part(session, name, query, zone)
+    for name, query in visit_queries(person_id, hidden):
+        yield _part(session, name, query, zone)
     yield _viewings(session, person_id, zone, hidden)
 
 
@@ -90,7 +93,10 @@ def _part(session: Session, name: str, query: Query, zone: str = "") -> Part:
     return Part(name=name, columns=columns, rows=rows)
 
 
-WALL_CLOCK = frozenset({"starts", "ends", "time", "time_in", "time_out", "entered_at", "asked_time"})
+WALL_CLOCK = frozenset({"starts", "ends", "time", "time_in", "time_out", "entered_at", "asked_time"}) | {
+    "frozen_at",
+    "last_punch",
+}
 
 
 def _cell(column: str, value: Any, zone: str) -> Cell:

@@ -17,6 +17,7 @@ from monitor.privacy.errors import PrivacyRefused
 from monitor.privacy.explanations import forget_cases
 from monitor.privacy.registered import forget_registers
 from monitor.privacy.review import Due, review
+from monitor.privacy.visited import forget_visits
 from monitor.store.queries import retention
 from monitor.store.queries.records import one_writer
 from monitor.store.session import transaction
@@ -154,6 +155,7 @@ def _forget_explanations(session: Session, person_id: int) -> None:
     connection.execute(mine.values(text=""))
     forget_cases(session, person_id)
     forget_registers(session, person_id)
+    forget_visits(session, person_id)
 
 
 def _unlink(session: Session, row: RetiredPerson, now: datetime) -> None:

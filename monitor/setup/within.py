@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from monitor.rules.wallclock import DAY_SECONDS, day_of
+from monitor.setup.cells import OPEN_START
 from monitor.setup.changes import ids
-from monitor.setup.lines import Lines
+from monitor.setup.lines import Line, Lines
 from monitor.setup.spans import Days, Site
 from monitor.store.queries.reach import Reach
 from monitor.store.tables import Person, Posting, Unit
@@ -24,14 +25,21 @@ def refuse_outside(session: Session, lines: Lines[Any], reach: Reach, site: Site
     For kinds whose rows name a person and a time or a validity. A person is in the unit that counts on
     the day (rules 2.1); days without a posting are nobody's, but at least one day must be in reach.
     """
+    for line in lines_outside(session, lines, reach, site):
+        lines.refuse(line, "person", "unknown_person", person=line.item.person)
+
+
+def lines_outside(session: Session, lines: Lines[Any], reach: Reach, site: Site) -> list[Line[Any]]:
+    """The lines that `refuse_outside` refuses; those about nobody are none of them."""
     if reach.terms is None:
-        return
+        return []
     held, known = _held(session, {line.item.person for line in lines.read}, site), ids(session, "person")
-    for line in lines.read:
-        if line.item.person in known and not _reached(
-            held[line.item.person], reach, _days_of(line.item, site)
-        ):
-            lines.refuse(line, "person", "unknown_person", person=line.item.person)
+    return [
+        line
+        for line in lines.read
+        if line.item.person in known
+        and not _reached(held[line.item.person], reach, _days_of(line.item, site))
+    ]
 
 
 def _held(session: Session, codes: set[str], site: Site) -> dict[str, list[Held]]:
@@ -60,7 +68,7 @@ def _days_of(item: Any, site: Site) -> Days:
     if hasattr(item, "starts"):
         return item.starts // DAY_SECONDS, item.ends // DAY_SECONDS
     last = site.last_day if item.valid_to is None else day_of(item.valid_to)
-    return day_of(item.valid_from), last
+    return day_of(item.valid_from or OPEN_START), last
 
 
 def _reached(held: list[Held], reach: Reach, days: Days) -> bool:

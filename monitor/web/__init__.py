@@ -42,6 +42,7 @@ from monitor.web.pages import (
     health,
     home,
     keys,
+    leave_types,
     login,
     meetings,
     month_files,
@@ -58,16 +59,23 @@ from monitor.web.pages import (
     post_break,
     quarantine,
     register_files,
+    regulations,
     reminders,
+    roll_call,
     rollup,
     roster,
+    same_codes,
+    setting_up,
     sheet_code,
     sign_on,
     step_up,
     steps,
     terminals,
     trail,
+    unit_tree,
     unknown_ids,
+    visit_minutes,
+    visits,
 )
 
 STATIC_SECONDS = 30 * 86_400
@@ -111,6 +119,14 @@ PAGES = (
     delegations,
     campaigns,
     post_break,
+    visits,
+    roll_call,
+    visit_minutes,
+    setting_up,
+    regulations,
+    leave_types,
+    unit_tree,
+    same_codes,
 )
 
 

@@ -104,6 +104,13 @@ ENTRIES = (
     ),
     Entry(endpoint="trail.overview", words="nav_trail", icon="search", place=Place.MORE),
     Entry(endpoint="outbox.overview", words="nav_outbox", icon="mail", place=Place.MORE),
+    Entry(
+        endpoint="setting_up.overview",
+        words="nav_set_up",
+        icon="settings",
+        place=Place.MORE,
+        parts=frozenset({"regulations", "leave_types", "unit_tree", "same_codes"}),
+    ),
     Entry(endpoint="accounts.overview", words="nav_accounts", icon="settings", place=Place.MORE),
 )
 """In the order of reading; a new page is one more entry here."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import request
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -21,8 +21,7 @@ from tests.access.matrix import Leak, Tally, leaks
 from tests.access.organisation import Organisation, draw
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-SEEDS = (12, 7, *range(1, 21))
-"""Those of organisations where a rare fault shows soon come first."""
+SEEDS = range(1, 21)
 
 
 def _blocs_are_no_boundary(patch: pytest.MonkeyPatch) -> None:
@@ -138,22 +137,23 @@ def _a_unit_out_of_scope_is_an_empty_board(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-PLANTED: tuple[Plant, ...] = (
-    _blocs_are_no_boundary,
-    _a_withdrawn_grant_goes_on,
-    _a_grant_never_ends,
-    _a_grant_s_days_are_not_asked,
-    _a_former_head_goes_on_looking,
-    _everybody_leads_the_own_unit,
-    _a_head_without_a_posting_keeps_the_account_s_unit,
-    _a_person_s_page_forgets_the_reach,
-    _a_person_without_a_unit_is_for_everybody,
-    _a_board_lists_the_whole_subtree,
-    _the_unit_of_today_counts_for_every_day,
-    _a_technician_looks_at_people,
-    _a_refusal_says_what_it_refused,
-    _a_unit_out_of_scope_is_an_empty_board,
-)
+PLANTED: dict[Plant, tuple[int, str]] = {
+    _blocs_are_no_boundary: (12, "byhand"),
+    _a_withdrawn_grant_goes_on: (7, "a6"),
+    _a_grant_never_ends: (14, "a6"),
+    _a_grant_s_days_are_not_asked: (12, "p-nv006"),
+    _a_former_head_goes_on_looking: (7, "p-nv001"),
+    _everybody_leads_the_own_unit: (12, "p-nv001"),
+    _a_head_without_a_posting_keeps_the_account_s_unit: (12, "p-nv000"),
+    _a_person_s_page_forgets_the_reach: (12, "a3"),
+    _a_person_without_a_unit_is_for_everybody: (12, "a3"),
+    _a_board_lists_the_whole_subtree: (12, "byhand"),
+    _the_unit_of_today_counts_for_every_day: (12, "a2"),
+    _a_technician_looks_at_people: (12, "a1"),
+    _a_refusal_says_what_it_refused: (12, "a1"),
+    _a_unit_out_of_scope_is_an_empty_board: (12, "a3"),
+}
+"""The organisation (its seed) and the account to which a fault, rare among all of them, shows at once."""
 
 
 @pytest.mark.slow
@@ -161,16 +161,19 @@ PLANTED: tuple[Plant, ...] = (
 def test_the_matrix_finds(
     plant: Plant, monkeypatch: pytest.MonkeyPatch, migrated_file: Path, tmp_path: Path
 ) -> None:
+    seed, account = PLANTED[plant]
+    sound = _first_leak(draw(seed, small=True), migrated_file, tmp_path / "sound", account)
     plant(monkeypatch)
 
-    assert any(_first_leak(draw(seed, small=True), migrated_file, tmp_path / str(seed)) for seed in SEEDS)
+    assert sound is None
+    assert _first_leak(draw(seed, small=True), migrated_file, tmp_path / "first", account) or any(
+        _first_leak(draw(one, small=True), migrated_file, tmp_path / str(one)) for one in SEEDS
+    ), "no account of any of these organisations notices"
 
 
-def _first_leak(made: Organisation, migrated: Path, folder: Path) -> Leak | None:
+def _first_leak(made: Organisation, migrated: Path, folder: Path, only: str = "") -> Leak | None:
+    """What is seen first by the accounts, or by one of them alone."""
+    asked = [account for account in made.accounts if only in {"", account.name}]
     with serving(made, migrated, folder) as app:
-        return next((leak for account in made.accounts for leak in _of(app, made, account.name)), None)
-
-
-def _of(app: Flask, made: Organisation, name: str) -> Any:
-    account = next(one for one in made.accounts if one.name == name)
-    return leaks(browser(app, name), made, account, Tally())
+        found = (leaks(browser(app, one.name), made, one, Tally()) for one in asked)
+        return next((leak for of_one in found for leak in of_one), None)

@@ -25,6 +25,7 @@ from monitor.store.tables import (
     TerminalEvent,
 )
 from monitor.text import sentence
+from tests.conftest import ON_SQLITE
 from tests.office import at, open_office, rows
 
 NOW = at("2026-03-02 10:00")
@@ -68,10 +69,12 @@ def kinds(engine: Engine, now: datetime = NOW) -> list[tuple[str, str, str]]:
     return [(one.kind, one.subject, one.severity) for one in found(engine, now)]
 
 
+@ON_SQLITE
 def test_nothing_is_wrong_without_terminals(engine: Engine) -> None:
     assert kinds(engine) == []
 
 
+@ON_SQLITE
 def test_nothing_is_wrong_with_a_terminal_that_was_never_tried_or_is_read_well(office: Engine) -> None:
     assert kinds(office) == []
     read(office, minutes(-5))
@@ -88,11 +91,13 @@ def test_a_terminal_whose_readings_fail_is_silent_after_two_periods(office: Engi
     assert kinds(office, minutes(21)) == []
 
 
+@ON_SQLITE
 def test_a_terminal_that_nobody_tries_to_read_in_rush_hours_is_not_missed(office: Engine) -> None:
     read(office, NOW)
     assert kinds(office, minutes(90)) == []
 
 
+@ON_SQLITE
 def test_a_terminal_that_never_answered_is_silent_two_periods_after_the_first_try(office: Engine) -> None:
     read(office, NOW, "unreachable")
     assert kinds(office, minutes(19)) == []
@@ -108,6 +113,7 @@ def test_a_pushing_terminal_is_silent_when_it_calls_no_more(office: Engine) -> N
     assert kinds(office, minutes(20)) == [("terminal_silent", "P1", "serious")]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("offset", "exact", "severity"),
     [
@@ -134,11 +140,13 @@ def test_where_our_own_clock_is_wrong_it_is_blamed_and_theirs_are_not(office: En
     assert found(office)[0].values == {"minutes": 60, "agreeing": 4, "seen": 4}
 
 
+@ON_SQLITE
 def test_where_our_own_clock_is_wrong_one_that_differs_from_the_others_is_told(office: Engine) -> None:
     off(office, 0, 3600, 3605, 3610)
     assert kinds(office) == [("server_clock", "", "serious"), ("clock_off", "M1", "serious")]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("count", "severity"), [(799, None), (800, "warning"), (949, "warning"), (950, "serious")]
 )
@@ -158,12 +166,14 @@ def test_records_that_vanished_are_told_for_a_week_or_until_there_are_as_many_ag
     assert kinds(office, minutes(40)) == []
 
 
+@ON_SQLITE
 def test_another_device_has_another_count(office: Engine) -> None:
     read(office, NOW, count_after=500)
     read(office, minutes(10), count_after=3, serial="SN9")
     assert kinds(office, minutes(10)) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("error", "told", "kind"),
     [
@@ -207,6 +217,7 @@ def test_what_was_done_at_a_terminal_is_told_for_a_week(office: Engine) -> None:
     assert kinds(office, NOW + timedelta(days=8)) == []
 
 
+@ON_SQLITE
 def test_a_terminal_that_is_switched_off_is_not_missed(office: Engine) -> None:
     read(office, NOW, "unreachable")
     off(office, 900)
@@ -237,6 +248,7 @@ def test_an_alarm_is_opened_once_told_once_and_closed_when_over(
     assert closed == [(1,)]
 
 
+@ON_SQLITE
 def test_an_alarm_that_becomes_serious_is_told_again(
     office: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -252,6 +264,7 @@ def test_an_alarm_that_becomes_serious_is_told_again(
     assert rows(office, "SELECT severity FROM alarm") == [("serious",)]
 
 
+@ON_SQLITE
 def test_a_kind_that_was_not_looked_for_stays_open(office: Engine) -> None:
     with transaction(office) as session:
         keep(session, [Condition(kind="pushes_unconfirmed", subject="M1")], ("pushes_unconfirmed",), NOW)
@@ -269,6 +282,7 @@ def dead(engine: Engine, now: datetime | None) -> list[tuple[str, str]]:
         return [(one.kind, one.subject) for one in dead_jobs(session, EVERY_SECONDS, now)]
 
 
+@ON_SQLITE
 def test_a_job_that_stopped_or_failed_is_told_and_one_that_never_ran_is_not(office: Engine) -> None:
     assert dead(office, NOW) == []
     ran(office, "refresh_records", NOW)

@@ -125,6 +125,7 @@ engine = open_database(settings.database_url)
 print("ready", flush=True)
 while True:
     back_up_now(engine, settings, lambda: datetime.now(UTC))
+    print("made", flush=True)
 """
 
 
@@ -141,10 +142,13 @@ def test_a_kill_at_any_moment_leaves_whole_backups_only(installation: Settings, 
         command = [sys.executable, "-c", PROGRAM, str(config)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(0.4 + 0.6 * (number % 5))
+            assert process.stdout.readline() == b"ready\n"
+            if number % 2:  # every other one is killed in a later backup than its first, however slow it is
+                assert process.stdout.readline() == b"made\n"
+            time.sleep(0.1 + 0.3 * (number % 5))
             process.kill()
     files = list((installation.folder / "backups").glob("monitor-*.backup"))
+    assert len(files) >= 1
     for file in files:
         assert drill(installation, file, SECRET).facts.rows["punch"] == 2
     engine = open_database(installation.database_url)

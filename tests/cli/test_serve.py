@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in range(1800):  # a limit for what hangs, not for what is slow
         if holds():
             return
         time.sleep(0.1)

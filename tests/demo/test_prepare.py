@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
 from monitor.alarms import open_alarms
+from monitor.cases import examined
 from monitor.clock import clock_of
 from monitor.config import Settings
 from monitor.demo import DemoError, prepared
@@ -24,14 +25,18 @@ from monitor.store.queries.terminal_cards import pending_terminals
 from monitor.store.session import open_database, reading
 from monitor.store.tables import (
     Account,
+    Attachment,
     DayCase,
     DayRecord,
     Excuse,
+    MinimumStaffing,
+    MonthStep,
     Person,
     Punch,
     SessionRecord,
     Terminal,
     Unit,
+    WrittenReminder,
 )
 from tests.demo.conftest import MORNING
 
@@ -183,5 +188,23 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
 def test_there_are_explanations_in_several_states_and_some_came_up_from_below(database: Engine) -> None:
     with reading(database) as session:
         found = [(one.state, one.level) for one in session.scalars(select(DayCase))]
-    assert set(found) == {("explained", 1), ("accepted", 0), ("open", 0)}
-    assert len(found) <= 20
+    assert set(found) == {("explained", 1), ("accepted", 0), ("decided", 0), ("open", 0)}
+    assert len(found) <= 24
+
+
+def test_papers_reminders_staffing_and_a_month_that_is_half_signed_give_the_pages_something_to_show(
+    database: Engine,
+) -> None:
+    with reading(database) as session:
+        papers = session.scalars(select(Attachment)).all()
+        reminders = session.scalars(select(WrittenReminder)).all()
+        minimums = session.scalars(select(MinimumStaffing)).all()
+        steps = session.scalars(select(MonthStep).order_by(col(MonthStep.id))).all()
+    assert {examined(one.name, one.content, 1 << 20).sha256 for one in papers} == {papers[0].sha256}
+    assert reminders
+    assert all(one.people > 0 for one in minimums)
+    assert [(one.step, one.taken_by) for one in steps] == [
+        ("submit", "hr"),
+        ("confirm", "head-ptg"),
+        ("submit", "hr"),
+    ]

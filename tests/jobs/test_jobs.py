@@ -1,13 +1,18 @@
 """When things happen: due terminals, requests, one run per time, one scheduler per installation."""
 
 import threading
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
+from jobs import scheduler
 from jobs.context import JobContext
 from jobs.prune import run as prune
 from jobs.pull_terminals import run as pull_terminals
@@ -71,6 +76,38 @@ def test_a_job_that_fails_is_shown_and_ends_nothing(context: JobContext) -> None
     ]
 
 
+@pytest.mark.parametrize("tries", [2, 3])
+def test_a_database_that_is_busy_for_a_moment_costs_no_run(
+    context: JobContext, monkeypatch: pytest.MonkeyPatch, tries: int
+) -> None:
+    """Each step of a run meets a busy database: its beginning, the job itself, its end."""
+    met: Counter[str] = Counter()
+
+    def met_busy(step: str, then: Callable[..., Any]) -> Callable[..., Any]:
+        def meet(*given: object) -> Any:
+            met[step] += 1
+            if met[step] < tries:
+                raise OperationalError("COMMIT", {}, Exception("database is locked"))
+            return then(*given)
+
+        return meet
+
+    for step in ("_begun", "_end"):
+        monkeypatch.setattr(scheduler, step, met_busy(step, getattr(scheduler, step)))
+    run = met_busy("run", lambda _: "ran")
+    run_once(Job(name="daily", every_seconds=86_400, run=run), context)
+    assert rows(context.engine, "SELECT outcome, detail FROM job_run") == [("done", "ran")]
+    assert met == {"_begun": tries, "run": tries, "_end": tries}
+
+
+def test_a_job_whose_database_stays_busy_is_shown_as_failed(context: JobContext) -> None:
+    def run(_: JobContext) -> str:
+        raise OperationalError("COMMIT", {}, Exception("database is locked"))
+
+    run_once(Job(name="daily", every_seconds=86_400, run=run), context)
+    assert rows(context.engine, "SELECT outcome, detail FROM job_run") == [("failed", "OperationalError")]
+
+
 def test_a_second_scheduler_is_refused(context: JobContext, tmp_path: Path) -> None:
     lock = tmp_path / "scheduler.lock"
     with FileLock(lock), pytest.raises(StoreError) as refused:
@@ -83,7 +120,7 @@ def test_the_scheduler_runs_what_is_due_and_stops_when_told(context: JobContext,
     thread = threading.Thread(target=run_scheduler, args=(context, stop, tmp_path / "scheduler.lock"))
     thread.start()
     wanted = "SELECT count(*) FROM job_run WHERE outcome = 'done'"
-    for _ in range(100):
+    for _ in range(600):  # a limit for what hangs, not for what is slow
         if rows(context.engine, wanted)[0][0] == len(JOBS):
             break
         stop.wait(0.1)

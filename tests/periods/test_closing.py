@@ -22,6 +22,7 @@ from monitor.records import rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.periods import DAYS, OVERTIME, SESSIONS, is_closed
 from monitor.store.session import reading, transaction
+from tests.conftest import ON_SQLITE
 from tests.office import START, at, full_day, punch, rows
 from tests.periods.conftest import LATER, MARCH, Load
 
@@ -164,6 +165,7 @@ def test_what_differs_otherwise_than_before_replaces_what_was_pending(
     assert len([a for a in adjustments(office, with_history=True) if a.seq == 0]) == 2
 
 
+@ON_SQLITE
 def test_a_session_that_would_appear_is_listed_whole(office: Engine, close: Close, later: Load) -> None:
     close()
     later("roster", "person,kind,from,to\nAN,extra,2026-02-28 08:00,2026-02-28 11:00\n")
@@ -174,6 +176,7 @@ def test_a_session_that_would_appear_is_listed_whole(office: Engine, close: Clos
     assert rows(office, "SELECT count(*) FROM session_record WHERE day = 20512") == [(0,)]
 
 
+@ON_SQLITE
 def test_a_duty_before_the_office_hours_does_not_make_the_others_differ(
     office: Engine, close: Close, later: Load
 ) -> None:
@@ -182,6 +185,7 @@ def test_a_duty_before_the_office_hours_does_not_make_the_others_differ(
     assert [(a.seq, a.before) for a in adjustments(office)] == [(0, None)]
 
 
+@ON_SQLITE
 def test_sessions_that_would_vanish_are_listed_whole(office: Engine, close: Close, later: Load) -> None:
     close()
     before = sealed(office)
@@ -235,12 +239,14 @@ def test_a_range_and_a_rebuild_leave_closed_rows_and_make_the_others_again(
     assert len(adjustments(office, with_history=True)) == 3
 
 
+@ON_SQLITE
 def test_a_month_that_is_not_over_is_not_closed(office: Engine, settings: Settings) -> None:
     assert refused(office, settings, "XA-VP", "2026-03") == "period_not_over"
     assert refused(office, settings, "XA-VP", "2026-02", at("2026-02-28 23:59")) == "period_not_over"
     assert rows(office, "SELECT * FROM period") == []
 
 
+@ON_SQLITE
 def test_a_month_is_not_over_while_a_duty_of_it_runs(office: Engine, later: Load, settings: Settings) -> None:
     later("roster", "person,kind,from,to\nAN,duty,2026-02-28 20:00,2026-03-01 08:00\n")
     with transaction(office) as session:
@@ -249,6 +255,7 @@ def test_a_month_is_not_over_while_a_duty_of_it_runs(office: Engine, later: Load
     close_period(office, "XA-VP", "2026-02", now=at("2026-03-01 12:00"), actor="cli:lan", settings=settings)
 
 
+@ON_SQLITE
 def test_a_closed_month_is_not_closed_again(office: Engine, close: Close, settings: Settings) -> None:
     close()
     assert refused(office, settings, "XA-VP", "2026-02") == "period_closed_already"
@@ -261,6 +268,7 @@ def test_what_is_no_month_is_refused(month: str) -> None:
         Month.of(month)
 
 
+@ON_SQLITE
 def test_an_unknown_unit_is_refused(office: Engine, settings: Settings) -> None:
     assert refused(office, settings, "XA-KHONG", "2026-02") == "unknown_unit"
 
@@ -308,6 +316,7 @@ def test_a_parent_closes_its_whole_subtree_and_leaves_what_is_closed(
     assert [period.unit for period in again] == ["XA-TC"]
 
 
+@ON_SQLITE
 def test_closing_a_unit_leaves_its_subunits_open(office: Engine, close: Close, settings: Settings) -> None:
     close("XA")
     punch(office, *full_day("3", "2026-02-24"))
@@ -317,6 +326,7 @@ def test_closing_a_unit_leaves_its_subunits_open(office: Engine, close: Close, s
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("status", ["", "open", "REOPENED", "archived", "reopened"])
 def test_whatever_the_status_says_only_two_people_open_a_period(
     office: Engine, close: Close, settings: Settings, status: str

@@ -20,6 +20,7 @@ from monitor.periods import (
 )
 from monitor.records import rebuild, refresh
 from monitor.store.session import reading, transaction
+from tests.conftest import ON_SQLITE
 from tests.office import at, full_day, punch, rows
 from tests.periods.conftest import LATER, Load
 
@@ -60,6 +61,7 @@ def closed(office: Engine, close: Close, settings: Settings) -> Engine:
     return office
 
 
+@ON_SQLITE
 def test_a_request_alone_opens_nothing(closed: Engine, settings: Settings) -> None:
     request(closed)
     refresh(closed, now=LATER, settings=settings)
@@ -85,6 +87,7 @@ def test_a_second_person_opens_it_and_what_waited_is_applied(closed: Engine, set
     assert rows(closed, SESSIONS) == made
 
 
+@ON_SQLITE
 def test_an_open_period_follows_its_punches_again(closed: Engine, settings: Settings) -> None:
     request(closed)
     approve(closed, settings)
@@ -93,6 +96,7 @@ def test_an_open_period_follows_its_punches_again(closed: Engine, settings: Sett
     assert rows(closed, HANH.replace("20508", "20509")) == [(9,)]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("by", ["cli:lan", " cli:lan ", "CLI:Lan"])
 def test_nobody_approves_their_own_request(closed: Engine, settings: Settings, by: str) -> None:
     request(closed)
@@ -109,11 +113,13 @@ def test_the_database_itself_refuses_one_person_as_two(closed: Engine) -> None:
         )
 
 
+@ON_SQLITE
 def test_an_approval_needs_a_request(closed: Engine, settings: Settings) -> None:
     assert code_of(lambda: approve(closed, settings)) == "reopening_not_requested"
     assert code_of(lambda: approve(closed, settings, " ")) == "reopening_name_missing"
 
 
+@ON_SQLITE
 def test_a_request_needs_a_reason_and_a_name_and_a_closed_month(closed: Engine) -> None:
     assert code_of(lambda: request(closed, reason="  ")) == "reopening_reason_missing"
     assert code_of(lambda: request(closed, by="")) == "reopening_name_missing"
@@ -121,6 +127,7 @@ def test_a_request_needs_a_reason_and_a_name_and_a_closed_month(closed: Engine) 
     assert rows(closed, "SELECT * FROM period_reopening") == []
 
 
+@ON_SQLITE
 def test_a_second_request_waits_for_the_first(closed: Engine) -> None:
     request(closed)
     assert code_of(lambda: request(closed, by="cli:minh")) == "reopening_requested"
@@ -143,6 +150,7 @@ def test_closing_again_makes_a_new_seal_that_follows_from_the_old_one(
         assert verify_periods(session) is None
 
 
+@ON_SQLITE
 def test_every_step_is_told_in_the_trail(closed: Engine, settings: Settings) -> None:
     request(closed)
     approve(closed, settings)
@@ -158,6 +166,7 @@ def test_every_step_is_told_in_the_trail(closed: Engine, settings: Settings) -> 
     assert json.loads(str(told[2][3]))["applied"] == 3
 
 
+@ON_SQLITE
 def test_a_person_who_moved_meanwhile_goes_to_the_new_unit(
     closed: Engine, later: Load, settings: Settings
 ) -> None:

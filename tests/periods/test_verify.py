@@ -9,6 +9,7 @@ from monitor.periods import BrokenPeriod, ClosedPeriod, Month, verify_periods
 from monitor.periods.seal import DAY_COLUMNS, OVERTIME_COLUMNS, SESSION_COLUMNS, Closing, content_of, seal_of
 from monitor.store.session import reading, transaction
 from monitor.store.tables import PeriodSeal
+from tests.conftest import ON_SQLITE
 from tests.periods.conftest import MARCH
 
 pytestmark = pytest.mark.slow
@@ -84,12 +85,14 @@ def test_an_added_row_is_found(closed: Engine) -> None:
     assert broken(closed) == ROWS
 
 
+@ON_SQLITE
 def test_rows_of_other_months_and_units_are_nobodys_business(closed: Engine) -> None:
     tamper(closed, "UPDATE session_record SET status = 0 WHERE day = 20514")
     tamper(closed, "INSERT INTO day_record VALUES (5, 20508, 1, 0, 0, 0, 0, 0, 0)")
     assert broken(closed) is None
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "change", ["closed_by = 'cli:minh'", "sessions = 39", "content_sha256 = 'x'", "seal = 'x'"]
 )
@@ -102,6 +105,7 @@ def test_a_changed_seal_is_found(closed: Engine, change: str) -> None:
     assert broken(closed) == SEAL
 
 
+@ON_SQLITE
 def test_a_seal_forged_to_fit_a_changed_row_is_not_in_the_trail(closed: Engine) -> None:
     tamper(
         closed,
@@ -129,6 +133,7 @@ def test_the_database_itself_refuses_to_change_a_seal_or_to_delete_a_period(clos
             tamper(closed, statement)
 
 
+@ON_SQLITE
 def test_a_period_opened_by_hand_is_found(closed: Engine) -> None:
     tamper(
         closed,
@@ -139,11 +144,13 @@ def test_a_period_opened_by_hand_is_found(closed: Engine) -> None:
     assert broken(closed) == AUDIT
 
 
+@ON_SQLITE
 def test_a_period_whose_days_were_moved_is_found(closed: Engine) -> None:
     tamper(closed, "UPDATE period SET last_day = last_day - 1")
     assert broken(closed) == ROWS
 
 
+@ON_SQLITE
 def test_a_period_that_disappeared_is_found(closed: Engine) -> None:
     tamper(
         closed,

@@ -110,6 +110,9 @@ def test_every_table_about_a_person_is_in_the_copy_or_has_a_reason(left: Engine,
         "notice_address": "notice_address",
         "notice_choice": "notice_choice",
         "outgoing_message": "notices",
+        "visit_person": "visits",
+        "visit_mark": "visit_marks",
+        "visit_reason": "visit_reasons",
     }
     about = {
         name

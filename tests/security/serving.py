@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+HANGS_SECONDS = 180
+"""A start that takes longer hangs; one of a machine under load may take a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,12 @@ class Served:
     process: int
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    """Two that nobody listens on; taken together, so that they differ."""
+    with socket.socket() as first, socket.socket() as second:
+        for probe in (first, second):
+            probe.bind(("127.0.0.1", 0))
+        return int(first.getsockname()[1]), int(second.getsockname()[1])
 
 
 def installed(folder: Path, *options: str) -> Path:
@@ -40,7 +44,7 @@ def installed(folder: Path, *options: str) -> Path:
 @contextmanager
 def serving(config: Path) -> Iterator[Served]:
     """`monitor serve --no-jobs` on free ports (written into the configuration), until the block ends."""
-    web, push = free_port(), free_port()
+    web, push = free_ports()
     text = config.read_text(encoding="utf-8").replace("port = 8000", f"port = {web}")
     config.write_text(text.replace('host = "0.0.0.0"', 'host = "127.0.0.1"') + f"\n[push]\nport = {push}\n")
     command = [sys.executable, "-m", "monitor", "--config", str(config), "serve", "--no-jobs"]
@@ -49,22 +53,25 @@ def serving(config: Path) -> Iterator[Served]:
         running = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
         for port in (web, push):
-            _wait_for(port)
+            _wait_for(port, running, config.parent / "log.txt")
         yield Served(web=web, push=push, process=running.pid)
     finally:
         running.terminate()
         running.wait(30)
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(300):
+def _wait_for(port: int, running: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Until somebody listens: as long as the program lives, for a busy machine starts it slowly."""
+    ends = time.monotonic() + HANGS_SECONDS
+    while running.poll() is None and time.monotonic() < ends:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
             return
-    pytest.fail(f"nobody listens on {port}")
+    told = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+    pytest.fail(f"nobody listens on {port}; the program ended with {running.poll()} and told:\n{told}")
 
 
 def talk(port: int, raw: bytes, *, timeout: float = 10) -> bytes:

@@ -16,6 +16,7 @@ from monitor.store.queries import stale
 from monitor.store.queries.terminal_cards import pending_terminals
 from monitor.store.queries.terminals import readable_terminals
 from monitor.store.session import reading, transaction
+from tests.conftest import ON_SQLITE
 from tests.office import at, cover, full_day, open_office, punch, rows
 from tests.setup.conftest import LAST_MARKED, ZONE
 
@@ -68,6 +69,7 @@ def test_just_the_days_of_the_badge_become_stale_for_just_its_person(office: Eng
     assert marks == {(1, "2026-02-09", "2026-02-13"), (1, "2026-02-28", LAST_MARKED)}
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("badge", "code", "values"),
     [
@@ -118,6 +120,7 @@ def test_a_terminal_that_was_approved_may_deliver_and_waits_no_more(office: Engi
     assert rows(office, "SELECT action, subject FROM audit_entry") == [("approve_terminal", "P1")]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("terminal", "code"),
     [

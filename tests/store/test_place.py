@@ -88,6 +88,7 @@ def test_the_linked_version_decides_the_journal(version: tuple[int, ...], mode: 
     assert safe_journal(version)[0] == mode
 
 
+@pytest.mark.usefixtures("full_sync")
 def test_a_file_left_in_wal_mode_is_converted_before_anybody_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,8 @@ from monitor.store.tables import (
     SessionRecord,
     Terminal,
     Unit,
+    Visit,
+    VisitPerson,
 )
 from monitor.text.vietnamese import fold, sort_key
 
@@ -400,3 +402,40 @@ def _campaign(office: Office) -> None:
         office.keep(CampaignDay(campaign_id=number, on_date=on, mark=mark))
     office.keep(CampaignUnit(campaign_id=number, unit_id=office.units["kt"].id or 0))
     office.keep(CampaignMember(campaign_id=number, account_id=accounts["thanhtra"], role="leader"))
+    _visit(office, number, accounts["thanhtra"])
+
+
+def _visit(office: Office, campaign: int, account: int) -> None:
+    """A visit at 14:05: one on leave, one without any punch, two that punched."""
+    visit = office.keep(
+        Visit(
+            code="luot-1",
+            campaign_id=campaign,
+            unit_id=office.units["kt"].id or 0,
+            day=DAY,
+            frozen_at=at("14:05"),
+            made_by=account,
+            made_at=NOW,
+            body="Sở Nội vụ",
+        )
+    )
+    terminal = office.terminals["TM1"].id
+    for code, kind, punched in (
+        ("CB005", "away", None),
+        ("CB006", "expected", at("13:20")),
+        ("CB007", "expected", at("07:21:03")),
+        ("CB008", "expected", None),
+    ):
+        office.keep(
+            VisitPerson(
+                visit_id=visit.id or 0,
+                person_id=office.people[code].id or 0,
+                unit_id=office.homes[code],
+                kind=kind,
+                session="Chiều",
+                last_punch=punched,
+                terminal_id=terminal if punched else None,
+                symbol="P" if kind == "away" else "",
+                document="Đơn số 7" if kind == "away" else "",
+            )
+        )

@@ -64,7 +64,6 @@ def change_lateness(engine: Engine, seconds: int) -> None:
         pytest.param(PHONE, "vi", "dark", id="phone-vi-dark"),
         pytest.param(PHONE, "en", "light", id="phone-en"),
         pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
-        pytest.param(DESKTOP, "en", "dark", id="desktop-en-dark"),
     ],
 )
 def test_large_boards_keys_and_open_menus_are_accessible(

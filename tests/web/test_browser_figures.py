@@ -41,12 +41,23 @@ def filled(engine: Engine) -> None:
     fill(engine, [f"CB{number:03}" for number in range(1, 7)], first=date(2026, 2, 2))
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["360", "1280"])
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("viewport", "language", "scheme"),
+    [
+        pytest.param(PHONE, "vi", "light", id="phone-vi"),
+        pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
+        pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
+    ],
+)
 def test_the_pages_are_accessible_and_fit(
-    visitors: list[Visitor], browser: Browser, served: str, viewport: dict[str, int], language: str
+    visitors: list[Visitor],
+    browser: Browser,
+    served: str,
+    viewport: dict[str, int],
+    language: str,
+    scheme: str,
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport).log_in("nhansu")
+    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("nhansu")
     visitor.open(f"/healthz?lang={language}")
     found = {}
     for name, address in PAGES.items():

@@ -41,9 +41,13 @@ def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
-    ("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=("phone", "desktop")
+    ("viewport", "language", "scheme"),
+    [
+        pytest.param(PHONE, "vi", "dark", id="phone-vi-dark"),
+        pytest.param(PHONE, "en", "light", id="phone-en"),
+        pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
+    ],
 )
 def test_every_page_is_accessible_and_never_scrolls_sideways(
     visitors: list[Visitor],

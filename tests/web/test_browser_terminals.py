@@ -39,7 +39,6 @@ DIALECTS = [
     pytest.param(PHONE, "vi", "light", id="phone-vi"),
     pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
     pytest.param(DESKTOP, "vi", "dark", id="desktop-vi-dark"),
-    pytest.param(DESKTOP, "en", "light", id="desktop-en"),
 ]
 
 

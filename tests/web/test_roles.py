@@ -32,6 +32,7 @@ DECIDES = frozenset({"hr", "head"})
 HAS_DUTIES = DECIDES | {"staff"}
 ENTERS = frozenset({"hr", "head"})
 PLANS = frozenset({"hr", "inspector"})
+INSPECTS = frozenset({"inspector"})
 
 NOT_ALLOWED = 404
 
@@ -61,6 +62,7 @@ NOBODY: frozenset[str] = frozenset()
 
 ACCOUNT = "/quan-tri/tai-khoan/duc"
 CAMPAIGN = "/dot-kiem-tra/dot-1"
+VISIT = "/luot-kiem-tra/luot-1"
 OWN_DAY = "/nguoi/CB002/ngay/2026-02-24"
 ROUTES = (
     _get("home.index", "/", EVERYBODY),
@@ -119,6 +121,22 @@ ROUTES = (
     _post("meetings.create", "/dang-ky/hop/moi", ENTERS),
     _get("delegations.overview", "/dang-ky/uy-quyen", ENTERS),
     _post("delegations.give", "/dang-ky/uy-quyen", ENTERS),
+    _get("setting_up.overview", "/thiet-lap", HR),
+    _get("setting_up.check", "/thiet-lap/kiem-tra", HR),
+    _get("setting_up.file", "/thiet-lap/tep/people", HR),
+    _get("setting_up.sample", "/thiet-lap/tep/people/mau", HR),
+    _get("setting_up.export", "/thiet-lap/tep/people/xuat", HR),
+    _post("setting_up.upload", "/thiet-lap/tep/people", HR),
+    _post("setting_up.apply", "/thiet-lap/tep/people/ghi", HR),
+    _post("setting_up.faults", "/thiet-lap/tep/people/loi", HR),
+    _get("regulations.overview", "/thiet-lap/quy-che", HR),
+    _get("regulations.new", "/thiet-lap/quy-che/moi", HR),
+    _post("regulations.preview", "/thiet-lap/quy-che/moi", HR),
+    _get("leave_types.overview", "/thiet-lap/ky-hieu", HR),
+    _post("leave_types.save", "/thiet-lap/ky-hieu", HR),
+    _get("unit_tree.overview", "/thiet-lap/don-vi", HR),
+    _get("same_codes.overview", "/thiet-lap/ma-may", HR),
+    _post("same_codes.confirm", "/thiet-lap/ma-may", HR),
     _get("trail.overview", "/nhat-ky", HR),
     _get("accounts.overview", "/quan-tri/tai-khoan", ADMIN),
     _post("accounts.add", "/quan-tri/tai-khoan", ADMIN),
@@ -139,6 +157,17 @@ ROUTES = (
     _get("post_break.report", f"{CAMPAIGN}/bao-cao", UNITS - {"head"}),
     _get("post_break.paper", f"{CAMPAIGN}/bao-cao/in?ten=1", UNITS - {"head"}),
     _get("post_break.export", f"{CAMPAIGN}/bao-cao.xlsx", PLANS),
+    _get("visits.overview", f"{CAMPAIGN}/luot", UNITS - {"head"}),
+    _post("visits.freeze_one", f"{CAMPAIGN}/luot", INSPECTS),
+    _post("visits.at_once", "/dot-kiem-tra/dot-xuat", INSPECTS),
+    _get("roll_call.one", VISIT, UNITS - {"head"}),
+    _post("roll_call.mark", f"{VISIT}/dau", INSPECTS),
+    _post("roll_call.deliver", f"{VISIT}/dau.json", INSPECTS),
+    _post("roll_call.give_reason", f"{VISIT}/ly-do", INSPECTS),
+    _post("roll_call.judge", f"{VISIT}/ly-do/xac-minh", INSPECTS),
+    _get("visit_minutes.form", f"{VISIT}/bien-ban", UNITS - {"head"}),
+    _post("visit_minutes.write", f"{VISIT}/bien-ban", INSPECTS),
+    _post("visit_minutes.sign", f"{VISIT}/bien-ban/ky", INSPECTS),
     _get("my_account.overview", "/tai-khoan", EVERYBODY),
     _get("my_account.password", "/tai-khoan/mat-khau", EVERYBODY),
     _post("my_account.change_password", "/tai-khoan/mat-khau", EVERYBODY),
@@ -181,6 +210,9 @@ OF_AN_ENTRY = frozenset(
     | {"delegations.withdraw"}
 )
 """Need an entry of the registers: tests/web/test_registers_scope.py asks them."""
+
+OF_MINUTES = frozenset({"visit_minutes.export", "visit_minutes.scan"})
+"""Need minutes, or signed ones: tests/web/test_visits.py asks them for every role."""
 
 OF_A_CASE = frozenset({"explaining.paper", "reminders.one"})
 """Need a paper or a reminder: tests/web/test_cases.py asks them for every role."""
@@ -240,5 +272,6 @@ def test_the_table_knows_every_route_and_its_policy(app: Flask) -> None:
         | OF_A_CASE
         | OF_AN_ENTRY
         | OF_A_MESSAGE
+        | OF_MINUTES
     )
     assert set(declared) - public == known

@@ -89,6 +89,18 @@ def own_waiting(session: Session, person_id: int) -> list[DayCase]:
     return list(session.scalars(select(DayCase).where(*mine).order_by(col(DayCase.due_at))))
 
 
+def asked_people(session: Session, now: datetime) -> dict[int, list[DayCase]]:
+    """By person: what somebody asks them to explain, and can still be answered in time."""
+    open_still = (
+        *(col(DayCase.state) == "open", col(DayCase.due_at).is_not(None)),
+        col(DayCase.due_at) > now,
+    )
+    found: defaultdict[int, list[DayCase]] = defaultdict(list)
+    for case in session.scalars(select(DayCase).where(*open_still).order_by(col(DayCase.id))):
+        found[case.person_id].append(case)
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRow:
     """A paper without its content; one whose time is over has none."""

@@ -31,6 +31,9 @@ from monitor.store.tables import (
     RetiredPerson,
     RosterEntry,
     Shown,
+    VisitMark,
+    VisitPerson,
+    VisitReason,
     WrittenReminder,
 )
 
@@ -139,6 +142,7 @@ def with_explanations(session: Session) -> frozenset[int]:
         select(col(MonthReply.person_id)).where(col(MonthReply.text) != ""),
         select(col(WrittenReminder.person_id)).where(col(WrittenReminder.body) != ""),
         *_told_in_cases(),
+        *_told_on_visits(),
     )
     return frozenset(session.connection().execute(told).scalars())
 
@@ -153,6 +157,16 @@ def _told_in_cases() -> tuple[Select[int], ...]:
         people.join(CaseDecision, col(CaseDecision.case_id) == col(DayCase.id)).where(
             col(CaseDecision.reason) != ""
         ),
+    )
+
+
+def _told_on_visits() -> tuple[Select[int], ...]:
+    """The people of whom visits of inspections still hold words or documents."""
+    said = or_(col(VisitReason.words) != "", col(VisitReason.document) != "")
+    return (
+        select(col(VisitPerson.person_id)).where(col(VisitPerson.document) != ""),
+        select(col(VisitMark.person_id)).where(col(VisitMark.note) != ""),
+        select(col(VisitReason.person_id)).where(said),
     )
 
 

@@ -59,6 +59,7 @@ from monitor.store.tables.staffing import MinimumStaffing
 from monitor.store.tables.terminals import CoverageInterval, Pull, PullRequest, RejectedRead, Terminal
 from monitor.store.tables.types import metadata
 from monitor.store.tables.verdicts import DayRecord, OvertimeRecord, SessionRecord, SilentDay, StaleSpan
+from monitor.store.tables.visits import Visit, VisitMark, VisitMinutes, VisitPerson, VisitReason, VisitScan
 
 __all__ = [
     "RESTORED",
@@ -141,6 +142,12 @@ __all__ = [
     "Terminal",
     "TerminalEvent",
     "Unit",
+    "Visit",
+    "VisitMark",
+    "VisitMinutes",
+    "VisitPerson",
+    "VisitReason",
+    "VisitScan",
     "WithheldPunch",
     "WrittenReminder",
     "metadata",

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from monitor.store.tables.types import Big, Instant, String
 
 STATES = ("queued", "sending", "handing", "sent", "failed", "given_up", "dropped", "unknown")
-KINDS = ("morning", "evening", "monthly", "alarm", "confirm", "test")
+KINDS = ("morning", "evening", "monthly", "asked", "alarm", "confirm", "test")
 
 
 class NoticeAddress(SQLModel, table=True):
@@ -35,7 +35,8 @@ class NoticeChoice(SQLModel, table=True):
     """What an account wants to be told, in which language, and when not.
 
     `quiet_from`..`quiet_to` are minutes of the day (over midnight when the first is the larger), None for
-    none; `days_off`: also at weekends and on holidays of the unit's calendar.
+    none; `asked`: that somebody wants an explanation; `days_off`: also at weekends and on days off of the
+    unit's calendar.
     """
 
     __tablename__ = "notice_choice"
@@ -51,6 +52,7 @@ class NoticeChoice(SQLModel, table=True):
     evening: bool
     monthly: bool
     alarms: bool
+    asked: bool = True
     days_off: bool = False
     quiet_from: int | None = None
     quiet_to: int | None = None

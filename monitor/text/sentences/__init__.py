@@ -16,10 +16,12 @@ from monitor.text.sentences import (
     privacy,
     registers,
     repairs,
+    setup,
     sheets,
     terminals,
     tls,
     verdicts,
+    visits,
 )
 
 PARTS = (
@@ -38,9 +40,11 @@ PARTS = (
     privacy.SENTENCES,
     registers.SENTENCES,
     repairs.SENTENCES,
+    setup.SENTENCES,
     sheets.SENTENCES,
     terminals.SENTENCES,
     tls.SENTENCES,
     verdicts.SENTENCES,
+    visits.SENTENCES,
 )
 SENTENCES: dict[str, str] = {code: text for part in PARTS for code, text in part.items()}

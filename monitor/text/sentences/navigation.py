@@ -4,7 +4,7 @@ SENTENCES: dict[str, str] = {
     "nav_today": "Hôm nay",
     "nav_own": "Cá nhân",
     "nav_duties": "Việc cần làm",
-    "nav_duties_short": "Duyệt",
+    "nav_duties_short": "Cần làm",
     "nav_units": "Đơn vị",
     "nav_grid": "Bảng công",
     "nav_inspections": "Đợt kiểm tra",

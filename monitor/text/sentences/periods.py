@@ -43,4 +43,12 @@ SENTENCES: dict[str, str] = {
         "Xem trước, không ghi gì: {changed} buổi đổi kết quả, {restated} buổi chỉ đổi căn cứ, "
         "trong {person_days} ngày công được tính lại."
     ),
+    "action_month_submit": "Gửi bảng công",
+    "action_month_confirm": "Xác nhận bảng công",
+    "action_month_approve": "Duyệt bảng công",
+    "action_month_return": "Trả bảng công để sửa",
+    "action_month_reply": "Trả lời bảng công của mình",
+    "action_period_close": "Chốt kỳ công",
+    "action_period_reopen_request": "Đề nghị mở lại kỳ công",
+    "action_period_reopen": "Mở lại kỳ công",
 }

@@ -26,7 +26,7 @@ from monitor.store.queries.campaigns import (
     known_campaign,
     known_campaigns,
 )
-from monitor.store.queries.tree import Tree, tree
+from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Account, Campaign, CampaignDraw
 from monitor.web.campaignform import wish_of_form
@@ -66,6 +66,7 @@ def overview() -> str:
             for campaign in known_campaigns(database, scope().account_id, now)
             if (card := _card(database, campaign, units)) is not None
         ]
+        at_once = _units_today(units) if scope().may(Action.INSPECT) else []
         windows = windows_around(office_calendar(database, units), today, site().settings.inspections)
     return render_template(
         "campaigns.html",
@@ -73,8 +74,15 @@ def overview() -> str:
         windows=[window for window in windows if window.after[-1] >= today],
         window_title=_window_title,
         may_plan=scope().may(Action.PLAN_CHECKS),
+        at_once=at_once,
         day_of=day_of,
     )
+
+
+def _units_today(units: Tree) -> list[UnitRow]:
+    """The units whose people an inspector may look at today: those that a check can begin at, at once."""
+    mine = scope().reach.within(frozenset(units.units), day_of(site().now().date()))
+    return [unit for unit in units.units.values() if unit.id in mine]
 
 
 def _window_title(window: CheckWindow) -> str:

@@ -58,9 +58,12 @@ class Result:
 
 @pages.get("/quyet-dinh")
 @policy(Action.DECIDE)
-def choose() -> str:
+def choose() -> str | tuple[str, int]:
     """The chosen rows and what can be decided about them."""
-    return _page(_chosen(request.args.getlist("chon")))
+    texts = request.args.getlist("chon")
+    if not texts:  # the board's button without scripts, and nobody ticked
+        return render_template("deciding_nobody.html"), 400
+    return _page(_chosen(texts))
 
 
 def _chosen(texts: list[str]) -> list[Chosen]:

@@ -20,7 +20,7 @@ pages = Blueprint("my_notices", __name__)
 
 Answer = Response | str | tuple[str, int]
 
-KINDS = ("morning", "evening", "monthly", "alarm")
+KINDS = ("asked", "morning", "evening", "monthly", "alarm")
 SENT_SHOWN = 10
 
 
@@ -121,6 +121,7 @@ def _choice() -> NoticeChoice:
         evening="evening" in request.form,
         monthly="monthly" in request.form,
         alarms="alarm" in request.form,
+        asked="asked" in request.form,
         days_off="days_off" in request.form,
         quiet_from=start,
         quiet_to=end,

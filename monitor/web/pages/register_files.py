@@ -19,11 +19,12 @@ from monitor.web.language import language, say
 from monitor.web.limits import takes_up_to
 from monitor.web.pages.excuses import hidden, wanted_of_address
 from monitor.web.policy import policy
-from monitor.web.registerfile import LARGEST_FILE, LARGEST_FORM, Tried, Upload, put_in, try_out, unpacked
+from monitor.web.registerfile import put_in, try_out
 from monitor.web.registerpage import chosen_unit, month_asked, today
 from monitor.web.shown import remember_shown
 from monitor.web.sign_in import holder
 from monitor.web.told import tell
+from monitor.web.uploads import LARGEST_FORM, Tried, Upload, sent, unpacked
 
 pages = Blueprint("register_files", __name__)
 
@@ -54,15 +55,8 @@ def _page(refusal: str = "", kind: str = "") -> str:
 @policy(Action.ENTER_RECORDS)
 def upload(kind: str) -> str | tuple[str, int]:
     """Try the file out: what is wrong with which cell or, when nothing is, what it would change."""
-    sent = request.files.get("tep")
-    if sent is None or not sent.filename:
-        return _page(say("register_no_file"), kind), 400
-    data = sent.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        refused = say("file_too_large", file=sent.filename[:100], limit_megabytes=LARGEST_FILE // 2**20)
-        return _page(refused, kind), 400
-    found = Upload(kind=kind, name=sent.filename.replace("\0", "")[:100], data=data)
     try:
+        found = sent(kind)
         tried = try_out(found)
     except ImportRefused as refused_file:
         return _page(say(refused_file.code, **refused_file.values), kind), 400

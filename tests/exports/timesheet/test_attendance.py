@@ -10,6 +10,7 @@ from monitor.config import ConfigError, Settings
 from monitor.exports.timesheet.sheet import Sheet, State
 from monitor.store.session import StoreError, transaction
 from monitor.store.tables import Posting
+from tests.conftest import ON_SQLITE
 from tests.exports.timesheet.conftest import HOSTILE, MakeSheets, judge
 from tests.office import at
 
@@ -48,6 +49,7 @@ def test_every_cell_and_total_of_the_month(sheets: MakeSheets) -> None:
     assert (sheet.state, sheet.missing_count, sheet.closing) == (State.OPEN, 0, None)
 
 
+@ON_SQLITE
 def test_weekends_holidays_and_swapped_days_are_told_apart(sheets: MakeSheets) -> None:
     (sheet,) = sheets()
     kinds = {head.on.day: str(head.kind) for head in sheet.days}
@@ -68,12 +70,14 @@ def test_a_mover_has_the_right_days_in_each_unit(sheets: MakeSheets) -> None:
     assert [bool(a) and bool(b) for a, b in zip(there.cells, here.cells, strict=True)].count(True) == 0
 
 
+@ON_SQLITE
 def test_a_joiner_has_only_own_days(sheets: MakeSheets) -> None:
     (sheet,) = sheets()
     (khanh,) = (line for line in sheet.lines if line.code == "KHANH")
     assert khanh.away == frozenset(range(23))
 
 
+@ON_SQLITE
 def test_01a_places_paid_leave_beside_work(sheets: MakeSheets) -> None:
     (sheet,) = sheets(form="01a-ldtl")
     totals = {line.name: line.totals for line in sheet.lines}
@@ -82,6 +86,7 @@ def test_01a_places_paid_leave_beside_work(sheets: MakeSheets) -> None:
     assert row(sheet.lines[2].cells)[12] == "KL/+"
 
 
+@ON_SQLITE
 def test_remarks_tell_of_lateness_missing_marks_and_absence(sheets: MakeSheets) -> None:
     (sheet,) = sheets(with_remarks=True)
     told = {(remark.person, remark.on.day, remark.session): remark.what for remark in sheet.remarks}
@@ -93,6 +98,7 @@ def test_remarks_tell_of_lateness_missing_marks_and_absence(sheets: MakeSheets) 
     }
 
 
+@ON_SQLITE
 def test_a_month_without_data_is_a_draft_that_says_what_is_missing(
     sheets: MakeSheets, february: Engine, settings: Settings
 ) -> None:
@@ -137,6 +143,7 @@ def test_a_unit_without_people_stands_for_its_subtree(sheets: MakeSheets) -> Non
     assert [sheet.unit for sheet in sheets("XA")] == ["XA-KT", "XA-VP"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("unit", "code"), [("XX", "unknown_unit"), ("XB", "sheet_nobody")])
 def test_nobody_is_no_sheet(sheets: MakeSheets, february: Engine, unit: str, code: str) -> None:
     with transaction(february) as session:
@@ -149,6 +156,7 @@ def test_nobody_is_no_sheet(sheets: MakeSheets, february: Engine, unit: str, cod
     assert refused.value.code == code
 
 
+@ON_SQLITE
 def test_a_symbol_without_a_column_is_refused(sheets: MakeSheets, february: Engine) -> None:
     with transaction(february) as session:
         session.connection().execute(text("UPDATE session_record SET symbol = 'ĐH' WHERE symbol = 'P'"))
@@ -157,6 +165,7 @@ def test_a_symbol_without_a_column_is_refused(sheets: MakeSheets, february: Engi
     assert (refused.value.code, refused.value.values["symbol"]) == ("sheet_symbol_unplaced", "ĐH")
 
 
+@ON_SQLITE
 def test_the_office_counts_holidays_and_writes_its_own_symbols(sheets: MakeSheets, tmp_path: Path) -> None:
     (tmp_path / "timesheets.toml").write_text(
         '[office]\nagency = "UBND"\n[c01-hd.shown]\nP = "F"\n'
@@ -170,6 +179,7 @@ def test_the_office_counts_holidays_and_writes_its_own_symbols(sheets: MakeSheet
     assert row(sheet.lines[1].cells)[3:5] == ["+/F", "F"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -199,6 +209,7 @@ def test_overtime_stands_by_class_of_day_with_its_night_part(sheets: MakeSheets)
     assert line.totals == (5.5, 1.5, 0, 0.5)
 
 
+@ON_SQLITE
 def test_a_month_without_overtime_has_no_01b(sheets: MakeSheets) -> None:
     with pytest.raises(StoreError) as refused:
         sheets("XA-KT", form="01b-ldtl")

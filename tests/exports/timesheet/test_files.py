@@ -22,6 +22,7 @@ from monitor.exports.timesheet.open_formats import as_csv, as_json
 from monitor.exports.timesheet.pdf import as_pdf
 from monitor.exports.timesheet.sheet import Sheet
 from monitor.store.session import StoreError
+from tests.conftest import ON_SQLITE
 from tests.exports.timesheet.conftest import HOSTILE, HOSTILE_UNIT, MARCH, MakeSheets
 from tests.security.hostile import payloads
 
@@ -64,6 +65,7 @@ def test_every_cell_of_the_excel_sheet_is_what_the_rows_say(sheets: MakeSheets) 
     assert [page.cell(foot, column).value for column in (31, 32, 33)] == [53.5, 0.5, 2]
 
 
+@ON_SQLITE
 def test_the_form_is_whole_and_ready_to_print(sheets: MakeSheets) -> None:
     page = opened(sheets())["XA-VP"]
     found = texts(page)
@@ -84,6 +86,7 @@ def test_the_form_is_whole_and_ready_to_print(sheets: MakeSheets) -> None:
     }
 
 
+@ON_SQLITE
 def test_shading_follows_the_calendar(sheets: MakeSheets) -> None:
     page = opened(sheets())["XA-VP"]
     first = next(row for row in range(1, page.max_row) if page.cell(row, 1).value == 1)
@@ -93,6 +96,7 @@ def test_shading_follows_the_calendar(sheets: MakeSheets) -> None:
     assert striped == list(range(12, 29))
 
 
+@ON_SQLITE
 def test_nothing_of_the_data_becomes_a_formula(sheets: MakeSheets) -> None:
     book = opened(sheets("XA", with_remarks=True), whole=True)
     kinds = {cell.data_type for page in book for row in page.iter_rows() for cell in row}
@@ -111,6 +115,7 @@ def test_the_whole_agency_has_a_summary_and_a_sheet_for_each_unit(sheets: MakeSh
     assert remarks[1] == ["XA-VP", "AN", "Lê Văn An", "03/02/2026", "Sáng", "đi muộn 20 phút"]
 
 
+@ON_SQLITE
 def test_names_of_worksheets_are_mended_and_unique(sheets: MakeSheets) -> None:
     (sheet,) = sheets()
     codes = ("A/B:C", "a_b_c", "'" + "X" * 40)
@@ -134,6 +139,7 @@ def test_a_closed_month_carries_its_code_and_a_picture_to_scan(
     assert printed([sheet], tmp_path) != before
 
 
+@ON_SQLITE
 def test_the_same_month_prints_the_same_bytes(sheets: MakeSheets, tmp_path: Path) -> None:
     first, second = (printed(sheets("XA", with_remarks=True), tmp_path) for _ in range(2))
     assert first == second
@@ -142,12 +148,14 @@ def test_the_same_month_prints_the_same_bytes(sheets: MakeSheets, tmp_path: Path
     assert later != first
 
 
+@ON_SQLITE
 def test_an_unknown_font_is_refused_rather_than_replaced(sheets: MakeSheets, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         printed(sheets(), tmp_path, font="Times New Roman")
     assert (refused.value.code, refused.value.values["font"]) == ("sheet_font_missing", "Times New Roman")
 
 
+@ON_SQLITE
 def test_a_pdf_of_too_many_people_is_refused(
     sheets: MakeSheets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +165,7 @@ def test_a_pdf_of_too_many_people_is_refused(
     assert refused.value.code == "sheet_too_long_for_pdf"
 
 
+@ON_SQLITE
 def test_csv_has_one_row_for_each_person_and_unit(sheets: MakeSheets) -> None:
     content = as_csv(sheets("XA"))
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
@@ -166,6 +175,7 @@ def test_csv_has_one_row_for_each_person_and_unit(sheets: MakeSheets) -> None:
     assert rows[0]["name"] == f"'{HOSTILE}"  # a spreadsheet must not take it for a formula
 
 
+@ON_SQLITE
 def test_json_has_the_keys_that_are_documented(sheets: MakeSheets) -> None:
     month = json.loads(as_json(sheets("XA")))
     assert list(month) == ["schema", "form", "month", "columns", "units"]
@@ -179,6 +189,7 @@ def test_json_has_the_keys_that_are_documented(sheets: MakeSheets) -> None:
         assert [key for key in part if f"`{key}`" not in schema] == []
 
 
+@ON_SQLITE
 def test_a_thousand_hostile_names_and_codes_stay_text_in_every_document(
     sheets: MakeSheets, tmp_path: Path
 ) -> None:

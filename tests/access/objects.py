@@ -1,0 +1,131 @@
+"""Things that hang on people: leave, duties, cases, papers, reminders, meetings, campaigns; one of each."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session, SQLModel, col, select
+
+from monitor.rules.wallclock import day_of
+from monitor.store.tables import (
+    Account,
+    Attachment,
+    Campaign,
+    CampaignDay,
+    CampaignUnit,
+    CaseDecision,
+    CaseNote,
+    DayCase,
+    Excuse,
+    Meeting,
+    MeetingInvitation,
+    Person,
+    ReminderDay,
+    RosterEntry,
+    Unit,
+    WrittenReminder,
+)
+from tests.access.organisation import DAYS, NOW, Organisation, unit_on
+
+ON = DAYS[1]
+CAMPAIGN = "KT-1"
+PICTURE = b"\xff\xd8\xff\xe0"
+
+
+@dataclass(slots=True, kw_only=True)
+class Things:
+    """Their numbers by kind, and the person whom each is about (of a meeting: those who were invited)."""
+
+    excuses: dict[int, str] = field(default_factory=dict)
+    duties: dict[int, str] = field(default_factory=dict)
+    papers: dict[int, str] = field(default_factory=dict)
+    reminders: dict[int, str] = field(default_factory=dict)
+    meetings: dict[int, set[str]] = field(default_factory=dict)
+
+
+def furnish_things(session: Session, made: Organisation) -> Things:
+    """One of each for everybody who has a unit on the day, and a meeting of each unit with people."""
+    people = {person.code: person.id or 0 for person in session.scalars(select(Person))}
+    units = {unit.code: unit.id or 0 for unit in session.scalars(select(Unit))}
+    author = session.scalars(select(Account).order_by(col(Account.id))).first()
+    assert author is not None
+    things, keep = Things(), _Keep(session, author.id or 0)
+    _campaign(keep, list(units.values()))
+    by_unit: dict[str, list[str]] = {}
+    for code, person_id in people.items():
+        if unit := unit_on(made, code, ON):
+            by_unit.setdefault(unit, []).append(code)
+            _of_person(keep, things, code, person_id, made.canaries[code])
+    for unit, codes in by_unit.items():
+        number = keep(_meeting(units[unit]))
+        things.meetings[number] = set(codes)
+        for code in codes:
+            keep(MeetingInvitation(meeting_id=number, person_id=people[code]))
+    return things
+
+
+class _Keep:
+    def __init__(self, session: Session, author_id: int) -> None:
+        self.session, self.author_id = session, author_id
+
+    def __call__(self, row: SQLModel) -> int:
+        self.session.add(row)
+        self.session.flush()
+        return int(getattr(row, "id", 0) or 0)
+
+
+def _of_person(keep: _Keep, things: Things, code: str, person_id: int, name: str) -> None:
+    starts, ends = _hours(ON)
+    leave = Excuse(
+        person_id=person_id, type_code="leave", starts=starts, ends=ends, document="1/GP", document_date=ON
+    )
+    things.excuses[keep(leave)] = code
+    duty = RosterEntry(person_id=person_id, kind="duty", starts=ends, ends=ends + 3600, place="Cổng")
+    things.duties[keep(duty)] = code
+    case = keep(DayCase(person_id=person_id, on_date=ON, state="explained", due_at=NOW, decide_by=NOW))
+    note = keep(
+        CaseNote(case_id=case, written_at=NOW, author_id=keep.author_id, kind="explain", body="Kẹt xe")
+    )
+    paper = Attachment(
+        note_id=note,
+        name=f"{name}.jpg",
+        media_type="image/jpeg",
+        bytes_count=len(PICTURE + name.encode()),
+        sha256="0" * 64,
+        content=PICTURE + name.encode(),
+    )
+    things.papers[keep(paper)] = code
+    keep(CaseDecision(case_id=case, kind="remind", decided_at=NOW, decider_id=keep.author_id, reason="Muộn"))
+    reminder = WrittenReminder(
+        person_id=person_id,
+        issuer="Chánh văn phòng",
+        number=f"{person_id}/NN",
+        issued_on=ON,
+        rule_cited="Điều 4",
+        author_id=keep.author_id,
+        written_at=NOW,
+    )
+    number = keep(reminder)
+    things.reminders[number] = code
+    keep(ReminderDay(reminder_id=number, on_date=ON))
+
+
+def _campaign(keep: _Keep, unit_ids: list[int]) -> None:
+    """One that is open, of every unit: each account's report of it must keep to the account's people."""
+    row = Campaign(code=CAMPAIGN, kind="dates", title="Kiểm tra", state="open", made_at=NOW, opened_at=NOW)
+    number = keep(row)
+    for day in DAYS:
+        keep(CampaignDay(campaign_id=number, on_date=day))
+    for unit_id in unit_ids:
+        keep(CampaignUnit(campaign_id=number, unit_id=unit_id))
+
+
+def _meeting(unit_id: int) -> Meeting:
+    starts, ends = _hours(ON)
+    return Meeting(
+        unit_id=unit_id, title="Giao ban", starts=starts, ends=ends, created_by="a0", created_at=NOW
+    )
+
+
+def _hours(on: date) -> tuple[int, int]:
+    midnight = day_of(on) * 86_400
+    return midnight + 27_000, midnight + 61_200
