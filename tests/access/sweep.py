@@ -36,8 +36,7 @@ BY_NUMBER = {
 }
 OF_PEOPLE = frozenset({"person.day", "person_month.one", "explaining.form"})
 OF_CAMPAIGNS = "/dot-kiem-tra/"
-KINDS = ("excuses", "roster")
-SUFFIXES = ("xlsx", "pdf", "csv")
+SUFFIXES = ("xlsx", "pdf", "csv", "docx")
 ABOUT_A_PERSON = {
     "decisions.choose": "?chon={person}@{day}",
     "registers.new_excuse": "?ma={person}",
@@ -74,7 +73,7 @@ def _parts(rule: Rule, made: Organisation, things: Things) -> Iterator[Part]:
     choices: dict[str, Iterable[object]] = {
         "day": [day_of(ON)],
         "month": [MONTH],
-        "kind": KINDS,
+        "kind": _kinds(rule),
         "suffix": SUFFIXES,
         "code": _codes(rule, made),
     }
@@ -86,6 +85,11 @@ def _parts(rule: Rule, made: Organisation, things: Things) -> Iterator[Part]:
         choices["number"] = getattr(things, kind) if kind else [1]
     names = sorted(rule.arguments)
     yield from (dict(zip(names, values, strict=True)) for values in product(*(choices[n] for n in names)))
+
+
+def _kinds(rule: Rule) -> Iterable[str]:
+    """The words that a part of the address may be."""
+    return sorted(getattr(rule._converters.get("kind"), "items", ()))
 
 
 def _codes(rule: Rule, made: Organisation) -> Iterable[str]:

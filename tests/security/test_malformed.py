@@ -88,7 +88,8 @@ def test_the_pages_refuse_what_is_malformed_and_keep_nothing_of_it(
             _body, status, headers = run_wsgi_app(strict, environ, buffered=True)
             code = int(status[:3])
             statuses[code] += 1
-            if wrong := verdict(made.method, code, headers):
+            nobody_works = code == 503 and made.path == "/healthz/work"  # what it is for: no scheduler runs
+            if not nobody_works and (wrong := verdict(made.method, code, headers)):
                 bad.append((wrong, repr(made)[:300]))
             if number == warm:
                 memory = resident_bytes()

@@ -16,6 +16,7 @@ FILES = {
     "terminals": TERMINALS,
     "badges": BADGES,
     "calendar": "date,kind,name\n2026-09-02,off,Quốc khánh\n",
+    "leave_types": "code,name,symbol\nhieu_hy,Hiếu hỷ,HH\n",
     "excuses": "person,type,from,to\nNV1,leave,2026-03-05 07:30,2026-03-05 17:00\n",
     "roster": "person,kind,from,to\nNV1,duty,2026-03-05 17:00,2026-03-05 21:00\n",
     "allowances": "person,kind,minutes,where,valid_from\nNV1,nursing,60,end,2026-01-05\n",
