@@ -92,6 +92,12 @@ POSTS = {
     "month_steps.ask_reopening": "period_reopen_request",
     "month_steps.reopen": "period_reopen",
     "own_month.answer": "month_reply",
+    "leave_types.save": "import",
+    "regulations.preview": NOTHING,
+    "same_codes.confirm": "map_badge",
+    "setting_up.upload": NOTHING,
+    "setting_up.faults": NOTHING,
+    "setting_up.apply": "import",
 }
 ELSEWHERE = (
     *("account", "accounts", "my_account", "step", "tls", "import undo", "imports", "quarantine"),

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "retired_person": "nobody asks who has no name any more",
     "shown": "part `trail`",
     "legal_hold": "part `holds`",
+    "campaign_member": "a duty; a campaign under seal must not be told, and the trail names the rest",
     "login_session": "a secret of the account",
     "credential": "a secret of the account",
     "recovery_code": "a secret of the account",
@@ -113,6 +114,7 @@ def test_every_table_about_a_person_is_in_the_copy_or_has_a_reason(left: Engine,
         "visit_person": "visits",
         "visit_mark": "visit_marks",
         "visit_reason": "visit_reasons",
+        "month_reply": "month_replies",
     }
     about = {
         name

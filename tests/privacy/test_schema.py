@@ -14,6 +14,7 @@ from tests.office import open_office, rows
 
 BINARY = {
     ("attachment", "content"): "a paper that a person handed in with an explanation, as it came",
+    ("visit_scan", "content"): "the signed minutes of a visit, scanned, as they were handed in",
     ("punch", "raw"): "the bytes of the one record that the punch was decoded from",
     ("quarantined_record", "raw"): "the bytes of a record set aside; lines that may be personal are not kept",
     ("rejected_read", "raw"): "a whole attendance log that could not be trusted",

@@ -3,6 +3,7 @@
 `MONITOR_MALFORMED=1000000` makes it as many as wanted; `MONITOR_SEED` makes others.
 """
 
+import mimetypes
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -78,6 +79,7 @@ def test_the_pages_refuse_what_is_malformed_and_keep_nothing_of_it(
     before, statuses, bad = row_counts(engine), Counter[int](), list[tuple[str, str]]()
     wanted, warm = MANY * 22 // 100, MANY // 50
     memory = 0
+    mimetypes.init()  # the library reads the system's own list once, whatever was asked for
     with watched() as seen:
         for number in range(wanted):
             made = maker.request()
