@@ -1,5 +1,6 @@
 """Who sees what: a subtree, oneself, nobody; what is out of scope looks like what does not exist."""
 
+import sys
 from datetime import date
 
 import pytest
@@ -272,6 +273,24 @@ def test_every_route_declares_a_policy(app: Flask) -> None:
     health = {"health.live", "health.ready", "health.work", "health.metrics"}  # the last one by address
     paper = {"sheet_code.check"}  # whoever holds a sheet of paper may ask whether it is true
     assert public == entrance | health | paper | set(STEPS)
+
+
+HANDS_OVER = (".export", ".sheet", ".records", "own_data.copy")
+
+
+def test_whatever_hands_over_people_s_data_as_a_file_asks_for_proof_again(app: Flask) -> None:
+    views = app.view_functions
+    handing = {name for name in views if name.endswith(HANDS_OVER)}
+    tracing = {
+        name.partition(".")[0]
+        for name, view in views.items()
+        if hasattr(sys.modules[view.__module__], "trace_export")
+    }
+
+    found = {name: policy_of(app, name) for name in handing}
+
+    assert sorted(name for name, policy in found.items() if policy is None or not policy.step_up) == []
+    assert tracing <= {name.partition(".")[0] for name in handing}
 
 
 def test_a_route_without_a_policy_is_closed(app: Flask, log_in: LogIn) -> None:

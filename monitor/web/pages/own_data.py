@@ -10,7 +10,7 @@ from monitor.store.session import reading
 from monitor.store.tables import Person
 from monitor.web.context import scope, signed_in, site
 from monitor.web.language import language
-from monitor.web.policy import policy
+from monitor.web.policy import Policy, policy
 
 pages = Blueprint("own_data", __name__)
 
@@ -39,7 +39,7 @@ def _own() -> Person:
 
 
 @pages.post("/ca-nhan/du-lieu/ban-sao")
-@policy(Action.SEE_PEOPLE)
+@policy(Policy(action=Action.SEE_PEOPLE, step_up=True))
 def copy() -> Response:
     """Everything about oneself in one file; the trail tells of it."""
     person, account = _own(), signed_in()

@@ -18,7 +18,7 @@ from monitor.web.context import scope, site
 from monitor.web.language import language, say
 from monitor.web.limits import takes_up_to
 from monitor.web.pages.excuses import hidden, wanted_of_address
-from monitor.web.policy import policy
+from monitor.web.policy import Policy, policy
 from monitor.web.registerfile import put_in, try_out
 from monitor.web.registerpage import chosen_unit, month_asked, today
 from monitor.web.shown import remember_shown
@@ -124,7 +124,7 @@ def sample(kind: str) -> Response:
 
 
 @pages.get(f"/dang-ky/tep/{KIND}/xuat")
-@policy(Action.EXPORT)
+@policy(Policy(action=Action.EXPORT, step_up=True))
 def export(kind: str) -> Response:
     """What is registered for a unit in a month, as a file that an import takes back; the trail tells."""
     first, last = month_asked()

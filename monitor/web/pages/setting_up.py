@@ -26,7 +26,7 @@ from monitor.web import forms
 from monitor.web.context import scope, site
 from monitor.web.language import language, say
 from monitor.web.limits import takes_up_to
-from monitor.web.policy import policy
+from monitor.web.policy import Policy, policy
 from monitor.web.registerpage import today
 from monitor.web.setupscope import KINDS, may_bring, narrow, require, units_within, without_others
 from monitor.web.setupsteps import steps_of
@@ -198,7 +198,7 @@ def sample(kind: str) -> Response:
 
 
 @pages.get(f"/thiet-lap/tep/{KIND}/xuat")
-@policy(Action.SET_UP)
+@policy(Policy(action=Action.SET_UP, step_up=True))
 def export(kind: str) -> Response:
     """What is stored and in scope, as a file that an import takes back; the trail tells."""
     with reading(site().engine) as database:
