@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask.testing import FlaskClient
@@ -29,9 +29,10 @@ class Leak:
 
 @dataclass(slots=True)
 class Tally:
-    """How many (account, object, address) questions were settled."""
+    """How many (account, object, address) questions were settled, and which kinds of files were given."""
 
     checks: int = 0
+    files: set[str] = field(default_factory=set)
 
 
 def leaks(client: FlaskClient, made: Organisation, account: PlainAccount, tally: Tally) -> Iterator[Leak]:

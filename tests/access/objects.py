@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from sqlmodel import Session, SQLModel, col, select
 
+from monitor.access import Scope
+from monitor.config import Settings
+from monitor.inspections.minutes import write_version
+from monitor.inspections.roll import roll_of
+from monitor.inspections.snapshot import freeze
+from monitor.inspections.visits import Tap, keep_taps
+from monitor.inspections.wish import By
 from monitor.rules.wallclock import day_of
+from monitor.store.queries.reach import EVERYBODY
+from monitor.store.queries.tree import tree
 from monitor.store.tables import (
     Account,
     Attachment,
@@ -24,7 +34,8 @@ from monitor.store.tables import (
     Unit,
     WrittenReminder,
 )
-from tests.access.organisation import DAYS, NOW, Organisation, unit_on
+from tests.access.organisation import DAYS, NOW, TODAY, Organisation, unit_on
+from tests.inspections.test_minutes import WORDS
 
 ON = DAYS[1]
 CAMPAIGN = "KT-1"
@@ -40,6 +51,7 @@ class Things:
     papers: dict[int, str] = field(default_factory=dict)
     reminders: dict[int, str] = field(default_factory=dict)
     meetings: dict[int, set[str]] = field(default_factory=dict)
+    visits: list[str] = field(default_factory=list)
 
 
 def furnish_things(session: Session, made: Organisation) -> Things:
@@ -49,7 +61,10 @@ def furnish_things(session: Session, made: Organisation) -> Things:
     author = session.scalars(select(Account).order_by(col(Account.id))).first()
     assert author is not None
     things, keep = Things(), _Keep(session, author.id or 0)
-    _campaign(keep, list(units.values()))
+    campaign = _campaign(keep, list(units.values()))
+    for unit in units:
+        if any(unit_on(made, code, TODAY) == unit for code in people):
+            things.visits.append(_visit(session, campaign, unit, keep.author_id))
     by_unit: dict[str, list[str]] = {}
     for code, person_id in people.items():
         if unit := unit_on(made, code, ON):
@@ -109,7 +124,30 @@ def _of_person(keep: _Keep, things: Things, code: str, person_id: int, name: str
     keep(ReminderDay(reminder_id=number, on_date=ON))
 
 
-def _campaign(keep: _Keep, unit_ids: list[int]) -> None:
+def _visit(session: Session, campaign: Campaign, unit: str, account_id: int) -> str:
+    """A visit of a unit with its minutes, so that its Word and PDF files name everybody on the roll."""
+    units = tree(session)
+    found = units.by_code(unit)
+    assert found is not None
+    scope = Scope(role="inspector", account_id=account_id, terms=None)
+    by = By(actor="a0", now=NOW, settings=Settings(), account_id=account_id, scope=scope)
+    visit = freeze(session, campaign, found.id, units, by, code=f"luot-{unit}")
+    session.flush()
+    expected = [one for one in roll_of(session, visit, EVERYBODY) if one.expected and not one.presence]
+    moment = int(NOW.timestamp() * 1000)
+    taps = [
+        Tap(
+            id=uuid4().hex, code=one.person.code, field="presence", value="present", tapped_ms=moment, note=""
+        )
+        for one in expected
+    ]
+    known = {one.person.code: one.frozen.person_id for one in expected}
+    keep_taps(session, visit, campaign, known, taps, by)
+    write_version(session, visit, campaign, roll_of(session, visit, EVERYBODY), WORDS, by)
+    return visit.code
+
+
+def _campaign(keep: _Keep, unit_ids: list[int]) -> Campaign:
     """One that is open, of every unit: each account's report of it must keep to the account's people."""
     row = Campaign(code=CAMPAIGN, kind="dates", title="Kiểm tra", state="open", made_at=NOW, opened_at=NOW)
     number = keep(row)
@@ -117,6 +155,7 @@ def _campaign(keep: _Keep, unit_ids: list[int]) -> None:
         keep(CampaignDay(campaign_id=number, on_date=day))
     for unit_id in unit_ids:
         keep(CampaignUnit(campaign_id=number, unit_id=unit_id))
+    return row
 
 
 def _meeting(unit_id: int) -> Meeting:

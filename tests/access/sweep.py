@@ -35,7 +35,7 @@ BY_NUMBER = {
     "explaining.paper": "papers",
 }
 OF_PEOPLE = frozenset({"person.day", "person_month.one", "explaining.form"})
-OF_CAMPAIGNS = "/dot-kiem-tra/"
+OF_CAMPAIGNS, OF_VISITS = "/dot-kiem-tra/", "/luot-kiem-tra/"
 SUFFIXES = ("xlsx", "pdf", "csv", "docx")
 ABOUT_A_PERSON = {
     "decisions.choose": "?chon={person}@{day}",
@@ -75,7 +75,7 @@ def _parts(rule: Rule, made: Organisation, things: Things) -> Iterator[Part]:
         "month": [MONTH],
         "kind": _kinds(rule),
         "suffix": SUFFIXES,
-        "code": _codes(rule, made),
+        "code": _codes(rule, made, things),
     }
     if "number" in rule.arguments:
         # A file's import hangs on a terminal, and these organisations have none.
@@ -92,9 +92,11 @@ def _kinds(rule: Rule) -> Iterable[str]:
     return sorted(getattr(rule._converters.get("kind"), "items", ()))
 
 
-def _codes(rule: Rule, made: Organisation) -> Iterable[str]:
+def _codes(rule: Rule, made: Organisation, things: Things) -> Iterable[str]:
     if rule.endpoint in OF_PEOPLE:
         return made.canaries
+    if rule.rule.startswith(OF_VISITS):
+        return things.visits
     return [CAMPAIGN] if rule.rule.startswith(OF_CAMPAIGNS) else made.parents
 
 
@@ -111,6 +113,8 @@ def sweep(
         answer = client.get(address)
         if answer.status_code >= 500:
             yield Leak(account=account.name, address=address, what=f"answered {answer.status_code}")
+        if answer.status_code == 200:
+            tally.files.add(answer.mimetype)
         body = text_of(answer.data)
         tally.checks += len(hidden)
         for person, name in hidden.items():

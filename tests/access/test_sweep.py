@@ -14,6 +14,12 @@ from tests.access.objects import furnish_things
 from tests.access.organisation import draw
 from tests.access.sweep import sweep
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
+FILES = {
+    *("text/html", "text/csv", "application/pdf"),
+    *(f"{OFFICE}.spreadsheetml.sheet", f"{OFFICE}.wordprocessingml.document"),
+}
+"""Kinds of answers of which some account must have been handed at least one, or nothing was searched."""
 WORLDS = int(os.environ.get("MONITOR_ACCESS_WORLDS", "1"))
 
 
@@ -37,6 +43,7 @@ def test_no_address_shows_anybody_who_is_never_in_scope(
 
     assert found[:20] == []
     assert tally.checks > 1_000
+    assert FILES - tally.files == set()
 
 
 @pytest.mark.slow
