@@ -114,7 +114,7 @@ def sweep(
         if answer.status_code >= 500:
             yield Leak(account=account.name, address=address, what=f"answered {answer.status_code}")
         if answer.status_code == 200:
-            tally.files.add(answer.mimetype)
+            tally.files.add(answer.mimetype or "")
         body = text_of(answer.data)
         tally.checks += len(hidden)
         for person, name in hidden.items():
