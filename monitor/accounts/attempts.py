@@ -57,11 +57,15 @@ def admit(session: Session, keys: Sequence[str], profile: Profile, now: datetime
 
 
 def _locked(session: Session, key: str, now: datetime) -> Attempt:
-    """The counter of a key, held until the transaction ends."""
+    """The counter of a key, held until the transaction ends.
+
+    The update that changes nothing takes the lock in the same statement. Inserting or leaving it, and then
+    reading it, would find nothing when another's right try deletes the counter in between.
+    """
     dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
-    new = {"key": key, "failures": 0, "last_at": now}
-    session.connection().execute(dialect.insert(Attempt).values(new).on_conflict_do_nothing())
-    return session.scalars(select(Attempt).where(col(Attempt.key) == key).with_for_update()).one()
+    new = dialect.insert(Attempt).values({"key": key, "failures": 0, "last_at": now})
+    session.connection().execute(new.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
+    return session.get_one(Attempt, key, populate_existing=True)
 
 
 def _forget(session: Session, now: datetime, profile: Profile) -> None:

@@ -1,11 +1,12 @@
 """Counters and proofs on a real database: limits for all, codes and slips used once, sealed secrets."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlmodel import col
 
 from monitor.accounts import (
@@ -104,6 +105,37 @@ def test_however_many_come_at_once_no_more_than_the_limit_are_checked(
     )
 
     assert 1 <= len(checked) <= attempts.FREE_TRIES
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_counter_that_a_right_try_takes_away_meanwhile_is_begun_anew(engine: Engine) -> None:
+    with transaction(engine) as session:
+        attempts.admit(session, ["account:7"], profile_of(ASVS), NOW)
+
+    def another_try() -> None:
+        with transaction(engine) as mine:
+            admitted.append(attempts.admit(mine, ["account:7"], profile_of(ASVS), NOW))
+
+    admitted: list[bool] = []
+    other = threading.Thread(target=another_try)
+    with transaction(engine) as session:
+        attempts.succeed(session, ["account:7"])
+        other.start()
+        until_somebody_waits(engine)
+    other.join()
+
+    assert admitted == [True]
+    with transaction(engine) as session:
+        assert session.get_one(Attempt, "account:7").failures == 1
+
+
+def until_somebody_waits(engine: Engine) -> None:
+    """Return once a transaction waits for another's lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with engine.connect() as connection:
+        while not connection.scalar(waiting):
+            time.sleep(0.01)
 
 
 def tries_until_closed(engine: Engine, settings: Settings) -> int:
