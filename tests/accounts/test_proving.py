@@ -120,9 +120,10 @@ def test_a_counter_that_a_right_try_takes_away_meanwhile_is_begun_anew(engine: E
     admitted: list[bool] = []
     other = threading.Thread(target=another_try)
     with transaction(engine) as session:
-        attempts.succeed(session, ["account:7"])
+        attempts.admit(session, ["account:7"], profile_of(ASVS), NOW)
         other.start()
         until_somebody_waits(engine)
+        attempts.succeed(session, ["account:7"])
     other.join()
 
     assert admitted == [True]
