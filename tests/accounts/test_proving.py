@@ -120,7 +120,7 @@ def test_a_counter_that_a_right_try_takes_away_meanwhile_is_begun_anew(engine: E
     admitted: list[bool] = []
     other = threading.Thread(target=another_try)
     with transaction(engine) as session:
-        attempts.admit(session, ["account:7"], profile_of(ASVS), NOW)
+        session.get_one(Attempt, "account:7", with_for_update=True)
         other.start()
         until_somebody_waits(engine)
         attempts.succeed(session, ["account:7"])
