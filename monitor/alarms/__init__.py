@@ -8,7 +8,13 @@ from monitor.alarms.book import OpenAlarm, keep, open_alarms
 from monitor.alarms.condition import Condition
 from monitor.alarms.conditions import CONDITIONS, conditions
 from monitor.alarms.jobs import JOB_KINDS, dead_jobs
-from monitor.alarms.upkeep import UPKEEP_KINDS, backup_conditions, scheduler_conditions, silence
+from monitor.alarms.upkeep import (
+    UPKEEP_KINDS,
+    backup_conditions,
+    scheduler_conditions,
+    silence,
+    silent_minutes,
+)
 
 __all__ = [
     "CONDITIONS",
@@ -23,4 +29,5 @@ __all__ = [
     "open_alarms",
     "scheduler_conditions",
     "silence",
+    "silent_minutes",
 ]

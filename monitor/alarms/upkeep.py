@@ -45,9 +45,16 @@ def silence(session: Session) -> timedelta | None:
     return None if held is None else database_now(session) - held.beat_at
 
 
+def silent_minutes(session: Session) -> int | None:
+    """For how many minutes, at least one, the scheduler is too quiet; None while it lives or never ran."""
+    quiet = silence(session)
+    if quiet is None or quiet <= PERIODS * LEASE:
+        return None
+    return max(int(quiet.total_seconds() // 60), 1)
+
+
 def scheduler_conditions(session: Session) -> Iterator[Condition]:
     """A scheduler that has been silent for two lengths of its lease: asked by whoever else lives."""
-    quiet = silence(session)
-    if quiet is not None and quiet > PERIODS * LEASE:
-        minutes = max(int(quiet.total_seconds() // 60), 1)
+    minutes = silent_minutes(session)
+    if minutes is not None:
         yield Condition(kind="scheduler_silent", severity=SERIOUS, values={"minutes": minutes})

@@ -13,7 +13,7 @@ from monitor.store.tables import BackupCopy, JobRun, SchedulerLease
 from monitor.web import create_app
 from monitor.web.push import create_push_app
 from tests.web.cast import NOW
-from tests.web.conftest import settings_for
+from tests.web.conftest import LogIn, settings_for
 
 SCRAPER = {"REMOTE_ADDR": "10.9.9.9"}
 
@@ -94,3 +94,26 @@ def test_what_cannot_be_measured_is_left_out(scraped: Flask, engine: Engine) -> 
     samples = [line.split(" ")[0] for line in told.splitlines() if not line.startswith("#")]
     assert "monitor_backup_age_seconds" not in samples
     assert "monitor_stale_spans" in samples
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "what_to_do"),
+    [
+        ("nhansu", "/don-vi/ubnd/ngay/2026-02-24", "Hãy khởi động lại dịch vụ."),
+        ("nhansu", "/may", "Hãy khởi động lại dịch vụ."),
+        ("hanh", "/don-vi/vp/ngay/2026-02-24", "Hãy báo người quản trị."),
+    ],
+)
+def test_a_silent_scheduler_is_told_where_its_data_are_read(
+    engine: Engine, log_in: LogIn, who: str, address: str, what_to_do: str
+) -> None:
+    client = log_in(who)
+    told = "Phần mềm không đọc máy, không tính lại từ 10 phút nay"
+    assert told not in client.get(address).text  # where none ever ran, none is silent
+
+    hold_lease(engine, timedelta(minutes=10))
+
+    shown = client.get(address).text
+    assert told in shown
+    assert what_to_do in shown
+    assert told not in client.get("/don-vi/vp/ngay/2026-02-13").text  # what is past grows no older

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from monitor.access import Action, Scope
+from monitor.alarms import silent_minutes
 from monitor.groups import Group
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
@@ -90,6 +91,7 @@ def _draw(address: _Address, now: int) -> Drawn:
             unfolded=address.unfolded,
         )
         found = board(database, scope(), units, asked)
+        silent = silent_minutes(database)
     today = now // DAY_SECONDS
     content = render_template(
         "board_main.html",
@@ -97,6 +99,7 @@ def _draw(address: _Address, now: int) -> Drawn:
         asked=asked,
         switcher=switcher(units, scope()),
         today=today,
+        scheduler_silent=silent,
         weekday=weekday_of(address.day),
         may_see_terminals=scope().may(Action.SEE_TERMINALS),
         deciding=_deciding(),

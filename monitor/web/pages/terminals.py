@@ -7,6 +7,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from monitor.access import Action
+from monitor.alarms import silent_minutes
 from monitor.audit import record
 from monitor.rules.wallclock import DAY_SECONDS
 from monitor.setup.mapping import switch_terminal
@@ -48,9 +49,11 @@ def overview() -> str:
     """Every terminal in scope, worst first."""
     with reading(site().engine) as database:
         found = every_shown(database)
+        silent = silent_minutes(database)
     return render_template(
         "terminals.html",
         page=found,
+        scheduler_silent=silent,
         refresh=SOON if found.reading else SELDOM,
         strip_drawing=drawing,
         may_read=scope().may(Action.READ_TERMINALS),
