@@ -14,6 +14,9 @@ from sqlalchemy import Engine, create_engine, text
 from monitor.config import Settings
 from monitor.store import session as store_session
 from monitor.store.session import migrate, open_database
+from tests.browsing import browser, visitors
+
+__all__ = ["browser", "visitors"]
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 """Monday 2 March 2026, 10:00 in Vietnam: the present of most tests."""

@@ -3,7 +3,6 @@
 February 2026 with its Tết break from the calendar that comes with the product.
 """
 
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,6 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
-from werkzeug.serving import make_server
 
 from monitor.cli.setting_up import first_administrator
 from monitor.intake import import_punches
@@ -24,11 +22,9 @@ from monitor.setup.calendar import shipped_calendar
 from monitor.store.session import open_database, reading
 from monitor.store.tables import PeriodSeal
 from monitor.web import create_app
+from tests.browsing import DESKTOP, Visitor, serving
 from tests.web.cast import ZONE
 from tests.web.conftest import settings_for
-from tests.web.test_browser import DESKTOP, Visitor, browser
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -76,13 +72,8 @@ def engine(migrated_file: Path, tmp_path: Path) -> Iterator[Engine]:
 def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
     """The address of the running server."""
     app = create_app(engine, settings_for(tmp_path), lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 def bring(visitor: Visitor, folder: Path, kind: str, content: str) -> None:

@@ -5,7 +5,6 @@ one head's at 23:40 is the other's at 00:05, in log-ins that were open all the w
 """
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,19 +14,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
-from werkzeug.serving import make_server
 
 from monitor.cli.setting_up import first_administrator
 from monitor.store.session import transaction
 from monitor.store.tables import Account, Person, Posting, Unit
 from monitor.web import create_app
 from tests.accounts.cast import ANOTHER, PASSWORD, Clock
+from tests.browsing import PHONE, Visitor, serving
 from tests.web.cast import ZONE
 from tests.web.conftest import engine, furnished, settings_for
-from tests.web.test_browser import PHONE, Visitor, browser
 from tests.web.test_login_steps import shown_key
 
-__all__ = ["browser", "engine", "furnished"]
+__all__ = ["engine", "furnished"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -72,13 +70,8 @@ def hand_over(session: Session) -> None:
 def served(engine: Engine, tmp_path: Path, clock: Clock, token: str) -> Iterator[str]:
     """The address of the running server; there is no log-in but the real one."""
     app = create_app(engine, settings_for(tmp_path, development_login=False), clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

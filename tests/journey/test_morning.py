@@ -4,7 +4,6 @@ The punches go in by the terminal's door; everything else is done by the people,
 """
 
 import io
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,20 +12,19 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from monitor.config import Settings
 from monitor.records import refresh
 from monitor.web import create_app
 from tests.accounts.cast import Clock
+from tests.browsing import DESKTOP, PHONE, Visitor, serving, visit
 from tests.cases.cast import ZONE
 from tests.cases.conftest import furnished_office, office
 from tests.cases.files import PDF
 from tests.office import cover, full_day, punch
 from tests.web.conftest import settings_for
-from tests.web.test_browser import DESKTOP, PHONE, Visitor, browser, visit, visitors
 
-__all__ = ["browser", "furnished_office", "office", "visitors"]
+__all__ = ["furnished_office", "office"]
 
 pytestmark = pytest.mark.browser
 
@@ -56,13 +54,8 @@ def served(office: Engine, settings: Settings, clock: Clock) -> Iterator[str]:
     cover(office, "2026-02-27 00:00:00", "2026-02-27 08:05:00")
     punch(office, ("1", f"{DAY} 07:21"), ("2", f"{DAY} 07:52"), ("3", f"{DAY} 07:25"), ("4", f"{DAY} 07:20"))
     refresh(office, now=clock(), settings=settings)
-    server = make_server("127.0.0.1", 0, create_app(office, settings, clock), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(office, settings, clock)) as address:
+        yield address
 
 
 def press(page: Page, name: str) -> None:

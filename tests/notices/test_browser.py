@@ -1,7 +1,5 @@
 """The pages of messages in a real browser: on a phone, in the dark, in both languages, accessible."""
 
-import os
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,18 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from monitor.store.session import transaction
 from monitor.store.tables import NoticeAddress, OutgoingMessage
 from monitor.store.tables.notices import STATES
 from monitor.web import create_app
+from tests.browsing import Look, Visitor, flaws, looks, serving
 from tests.notices.test_pages import settings_with
 from tests.notices.world import MORNING, account_of, at, wants
-from tests.web.test_browser import DESKTOP, PHONE, Visitor, browser, visit, visitors
-from tests.web.test_browser_accounts import faults_of
-
-__all__ = ["browser", "visitors"]
 
 pytestmark = pytest.mark.browser
 
@@ -38,13 +32,8 @@ def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
     """A running server with messages in every state, an address that waits and one that was refused."""
     furnish(engine)
     app = create_app(engine, settings_with(at(25, tmp_path)), lambda: MORNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 def furnish(engine: Engine) -> None:
@@ -77,27 +66,12 @@ def furnish(engine: Engine) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [
-        pytest.param(PHONE, "vi", "light", id="phone-vi"),
-        pytest.param(DESKTOP, "en", "dark", id="desktop-en-dark"),
-    ],
-)
+@looks("phone-vi", "desktop-en-dark")
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
     found = {}
     for name, address in PAGES.items():
-        visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme)
-        visitor.log_in(name)
-        page = visitor.open(f"{address}?lang={language}")
-        found[name] = faults_of(page, viewport["width"])
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/{name}-{viewport['width']}-{language}.png", full_page=True)
-    assert {name: fault for name, fault in found.items() if fault} == {}
+        visitor = look.visitor(visitors, browser, served).log_in(name)
+        found[name] = flaws(visitor.open(address))
+    assert {name: flaw for name, flaw in found.items() if flaw} == {}

@@ -1,22 +1,17 @@
 """There and back in a real browser: the provider is another site, so cookies and headers have their say."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from monitor.web import create_app
 from tests.accounts.cast import Clock
+from tests.browsing import PHONE, Visitor, flaws, serving
 from tests.sign_on.conftest import Running, free_port, oidc_of, sign_on_settings
-from tests.web.test_browser import PHONE, Visitor, browser
-from tests.web.test_browser_accounts import faults_of
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,13 +22,8 @@ def served(engine: Engine, tmp_path: Path, honest: Running, clock: Clock) -> Ite
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = sign_on_settings(tmp_path, oidc=oidc_of(honest.issuer, site_url=address))
-    server = make_server("127.0.0.1", port, create_app(engine, settings, clock), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(engine, settings, clock), port):
+        yield address
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -47,7 +37,7 @@ def test_logging_in_and_proving_again_at_the_provider(
     page = visitor.open("/tai-khoan")
     expect(page.locator("h1")).to_have_text("Đăng nhập")
     if scripts:
-        assert faults_of(page, PHONE["width"]) is None
+        assert flaws(page) == {}
     page.get_by_role("link", name="Đăng nhập bằng SSO tỉnh").click()
     page.fill("input[name=sub]", "id-of-hanh")
     page.locator("form button").first.click()
@@ -58,7 +48,7 @@ def test_logging_in_and_proving_again_at_the_provider(
     page.get_by_role("link", name="Bật xác thực hai lớp").click()
     expect(page.locator("h1")).to_have_text("Xác nhận lại")
     if scripts:
-        assert faults_of(page, PHONE["width"]) is None
+        assert flaws(page) == {}
     page.get_by_role("link", name="Xác nhận bằng SSO tỉnh").click()
     page.fill("input[name=sub]", "id-of-hanh")
     page.locator("form button").first.click()

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from monitor.config import Settings
 from monitor.store.session import migrate, open_database, transaction
 from monitor.web import create_app
+from tests.browsing import serving
 from tests.web.cast import NOW, furnish
 
 LogIn = Callable[[str], FlaskClient]
@@ -52,6 +53,13 @@ def app(engine: Engine, tmp_path: Path) -> Flask:
     app = create_app(engine, settings_for(tmp_path), lambda: NOW)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     return app
+
+
+@pytest.fixture
+def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """The address of a running server with the whole cast, for a browser."""
+    with serving(create_app(engine, settings_for(tmp_path), lambda: NOW)) as address:
+        yield address
 
 
 @pytest.fixture

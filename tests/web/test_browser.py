@@ -1,42 +1,16 @@
 """In a real browser: readable on a phone, accessible, on its own, alive without and with scripts."""
 
-import shutil
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, select
 from sqlmodel import col
-from werkzeug.serving import make_server
 
 from monitor.store.session import transaction
 from monitor.store.tables import DayRecord, Person, SessionRecord
-from monitor.web import create_app
-from tests.web.cast import NOW
-from tests.web.conftest import settings_for
+from tests.browsing import AXE, DESKTOP, PHONE, Look, Visitor, flaws_of, looks, refresh, visit
 
 pytestmark = pytest.mark.browser
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 BOARD = "/don-vi/ubnd/ngay/2026-02-24"
 PAGES = {
@@ -50,113 +24,15 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium as the system has it; without one this fails: such tests are never skipped."""
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.fail(f"no browser found: install one of {', '.join(PROGRAMS)}")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
-    """The address of a running server with the whole cast."""
-    app: Flask = create_app(engine, settings_for(tmp_path), lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Visitor:
-    """A browser window of its own, logged in, that notes every host it talks to and every complaint."""
-
-    def __init__(self, browser: Browser, served: str, **options: object) -> None:
-        """Open the window."""
-        self.served = served
-        self.hosts: set[str] = set()
-        self.complaints: list[str] = []
-        self.context: BrowserContext = browser.new_context(**options)  # type: ignore[arg-type]  # passed through
-        self.page: Page = self.context.new_page()
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self._note(said.type, said.text))
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind == "error" and "404" not in text and "401" not in text:
-            self.complaints.append(text)
-
-    def log_in(self, user_name: str) -> "Visitor":
-        """Choose an account of the development list."""
-        self.page.goto(self.served + "/dang-nhap")
-        self.page.locator(f"form:has(input[value='{user_name}']) button").click()
-        return self
-
-    def open(self, address: str) -> Page:
-        """Go to a page."""
-        self.page.goto(self.served + address)
-        return self.page
-
-
-@pytest.fixture
-def visitors(browser: Browser, served: str) -> Iterator[list[Visitor]]:
-    """Visitors opened by a test; all are asked at the end whether anything was wrong."""
-    opened: list[Visitor] = []
-    yield opened
-    for visitor in opened:
-        visitor.context.close()
-        assert visitor.hosts <= {urlsplit(served).netloc}
-        assert visitor.complaints == []
-
-
-def visit(visitors: list[Visitor], browser: Browser, served: str, **options: object) -> Visitor:
-    """One more visitor."""
-    visitors.append(Visitor(browser, served, **options))
-    return visitors[-1]
-
-
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [
-        pytest.param(PHONE, "vi", "dark", id="phone-vi-dark"),
-        pytest.param(PHONE, "en", "light", id="phone-en"),
-        pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
-        pytest.param(DESKTOP, "en", "dark", id="desktop-en-dark"),
-    ],
-)
+@looks("phone-vi-dark", "phone-en", "desktop-vi", "desktop-en-dark")
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme)
-    found = {}
-
-    for name, address in {"log-in": "/dang-nhap", **PAGES}.items():
-        if name == "board":
-            visitor.log_in("nhansu")
-        page = visitor.open(address)
-        if page.locator("html").get_attribute("lang") != language:
-            visitor.open(f"/healthz?lang={language}")
-            page = visitor.open(address)
-        page.evaluate("document.querySelectorAll('details.group').forEach((group) => { group.open = true })")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
-        if wide > 0 or broken:
-            found[name] = (wide, broken)
-
-    assert found == {}
+    visitor = look.visitor(visitors, browser, served)
+    assert flaws_of(visitor, ["/dang-nhap"]) == {}
+    visitor.log_in("nhansu")
+    assert flaws_of(visitor, PAGES.values()) == {}
+    assert visitor.page.locator("html").get_attribute("lang") == look.language
 
 
 def test_targets_are_large_enough_for_a_thumb(visitors: list[Visitor], browser: Browser, served: str) -> None:
@@ -257,8 +133,7 @@ def test_a_refresh_without_news_announces_nothing(
 ) -> None:
     page = visit(visitors, browser, served, viewport=DESKTOP).log_in("nhansu").open(BOARD)
 
-    with page.expect_response(lambda answer: "x-refresh" in answer.request.headers):
-        page.evaluate("document.dispatchEvent(new Event('trang:lam-moi'))")
+    refresh(page)
 
     expect(page.locator("#bao")).to_have_text("")
 
@@ -269,11 +144,7 @@ def test_a_page_refreshes_itself_each_minute(visitors: list[Visitor], browser: B
     page = visitor.log_in("nhansu").open(BOARD)
 
     for _ in range(2):
-        page.evaluate("document.querySelector('main').dataset.old = '1'")
-        with page.expect_response(lambda answer: "x-refresh" in answer.request.headers) as answer:
-            page.clock.run_for(61_000)
-        if answer.value.status == 200:  # the next minute counts from when this answer is shown
-            expect(page.locator("main[data-old]")).to_have_count(0)
+        refresh(page, lambda: page.clock.run_for(61_000))
 
 
 def test_a_lost_server_leaves_the_page_and_says_since_when(

@@ -1,19 +1,16 @@
 """The pages of accounts in a real browser: readable on a phone, accessible, whole without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
 from monitor.accounts import administration
 from monitor.accounts.administration import By
 from monitor.store.session import transaction
 from tests.accounts.cast import ANOTHER, settings_of
+from tests.browsing import PHONE, Look, Visitor, flaws, looks, visit
 from tests.web.cast import NOW
-from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, served, visit, visitors
 from tests.web.test_login_steps import shown_key
-
-__all__ = ["browser", "served", "visitors"]
 
 pytestmark = pytest.mark.browser
 
@@ -28,40 +25,18 @@ PAGES = {
 }
 
 
-def faults_of(page: Page, width: int) -> tuple[int, object] | None:
-    """How far a page scrolls sideways, and what axe finds; None when nothing is wrong."""
-    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-    wide = page.evaluate("document.documentElement.scrollWidth") - width
-    violations = Axe().run(page, options=AXE).response["violations"]
-    broken = [(rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in violations]
-    return (wide, broken) if wide > 0 or broken else None
-
-
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [
-        pytest.param(PHONE, "vi", "light", id="phone-vi"),
-        pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
-        pytest.param(DESKTOP, "vi", "dark", id="desktop-vi-dark"),
-    ],
-)
+@looks("phone-vi", "phone-en-dark", "desktop-vi-dark")
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme)
-    visitor.open(f"/healthz?lang={language}")
+    visitor = look.visitor(visitors, browser, served)
     found = {}
     for name, address in PAGES.items():
         if name == "account":
             visitor.log_in("admin")
-        found[name] = faults_of(visitor.open(address), viewport["width"])
+        found[name] = flaws(visitor.open(address))
 
-    assert {name: fault for name, fault in found.items() if fault} == {}
+    assert {name: flaw for name, flaw in found.items() if flaw} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

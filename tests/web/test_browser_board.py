@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select, update
 from sqlmodel import col
@@ -11,12 +10,12 @@ from sqlmodel import col
 from monitor.rules.codes import Status
 from monitor.store.session import transaction
 from monitor.store.tables import DayRecord, MinimumStaffing, Person, SessionRecord, Unit
+from tests.browsing import DESKTOP, PHONE, Look, Visitor, flaws, looks, refresh, visit
 from tests.web.cast import AT_WORK, DAY, GOOD_MORNING, Office
-from tests.web.test_browser import AXE, BOARD, DESKTOP, PHONE, Visitor, browser, served, visit, visitors
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "served", "visitors"]
 
+BOARD = "/don-vi/ubnd/ngay/2026-02-24"
 LARGE = "/don-vi/lon/ngay/2026-02-24"
 REFRESH = "document.dispatchEvent(new Event('trang:lam-moi'))"
 
@@ -58,39 +57,22 @@ def change_lateness(engine: Engine, seconds: int) -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [
-        pytest.param(PHONE, "vi", "dark", id="phone-vi-dark"),
-        pytest.param(PHONE, "en", "light", id="phone-en"),
-        pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
-    ],
-)
+@looks("phone-vi-dark", "phone-en", "desktop-vi")
 def test_large_boards_keys_and_open_menus_are_accessible(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("hanh")
-    visitor.open(f"/healthz?lang={language}")
+    visitor = look.visitor(visitors, browser, served)
     found = {}
 
     for user, address in (("hanh", "/don-vi/vp/ngay/2026-02-24"), ("nhansu", LARGE), ("nhansu", "/phim-tat")):
         visitor.context.clear_cookies(name="monitor_session")
         page = visitor.log_in(user).open(address)
-        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("html").get_attribute("lang") == look.language
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
-        if wide > 0 or broken:
-            found[address] = (wide, broken)
+        page.wait_for_load_state("networkidle")  # the rows of an unfolded group
+        found[address] = flaws(page)
 
-    assert found == {}
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.usefixtures("large")
@@ -228,8 +210,8 @@ def test_a_refresh_waits_while_a_dialog_is_open_or_something_is_being_filled_in(
     page.wait_for_timeout(200)
     assert asked == []
     page.keyboard.press("Escape")
-    with page.expect_response(lambda answer: "x-refresh" in answer.request.headers):
-        page.evaluate(REFRESH)
+    expect(page.locator("#hop-thoai")).to_be_hidden()
+    refresh(page)
 
 
 def test_only_the_totals_that_changed_are_announced(
@@ -249,9 +231,7 @@ def test_only_the_totals_that_changed_are_announced(
 def test_what_has_not_changed_is_not_swapped(visitors: list[Visitor], browser: Browser, served: str) -> None:
     page = open_board(visitors, browser, served)
     for status in (200, 304):
-        with page.expect_response(lambda answer: "x-refresh" in answer.request.headers) as found:
-            page.evaluate(REFRESH)
-        assert found.value.status == status
+        assert refresh(page) == status
         page.evaluate("document.querySelector('h1').dataset.mine = 'kept'")
 
     expect(page.locator("h1")).to_have_attribute("data-mine", "kept")

@@ -1,15 +1,13 @@
 """In a real browser at 360 px: a day is explained with a paper and decided; axe has nothing to say."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browsing import DESKTOP, PHONE, Visitor, flaws, visit
 from tests.cases.files import PDF
-from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, served, visit, visitors
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["browser", "served", "visitors"]
 
 DUC = "/nguoi/CB002/ngay/2026-02-24"
 
@@ -27,11 +25,9 @@ def duc(browser: Browser, served: str, visitors: list[Visitor]) -> Visitor:
 def sound(page: Page) -> None:
     """Accessible, and nothing sticks out sideways, on a phone and on a desk."""
     for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict
-        found = Axe().run(page, options=AXE)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict
+        page.set_viewport_size(size)
+        assert flaws(page) == {}, page.url
+    page.set_viewport_size(PHONE)
 
 
 def test_a_day_is_explained_and_decided_on_a_phone(duc: Visitor, hanh: Visitor) -> None:

@@ -3,23 +3,11 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
+from tests.browsing import DESKTOP, Look, Visitor, flaws_of, looks, visit
 from tests.web.months import fill
-from tests.web.test_browser import (
-    AXE,
-    DESKTOP,
-    PHONE,
-    Visitor,
-    browser,
-    served,
-    visit,
-    visitors,
-)
-
-__all__ = ["browser", "served", "visitors"]
 
 MOST_SHAPES = """
 Math.max(0, ...[...document.querySelectorAll("main svg[role=img]")].map((one) => one.children.length))
@@ -41,36 +29,16 @@ def filled(engine: Engine) -> None:
     fill(engine, [f"CB{number:03}" for number in range(1, 7)], first=date(2026, 2, 2))
 
 
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [
-        pytest.param(PHONE, "vi", "light", id="phone-vi"),
-        pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
-        pytest.param(DESKTOP, "vi", "light", id="desktop-vi"),
-    ],
-)
+@looks("phone-vi", "phone-en-dark", "desktop-vi")
 def test_the_pages_are_accessible_and_fit(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("nhansu")
-    visitor.open(f"/healthz?lang={language}")
-    found = {}
-    for name, address in PAGES.items():
-        page = visitor.open(address)
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:150] for node in rule["nodes"]][:3]) for rule in violations]
-        shapes = page.evaluate(MOST_SHAPES)
-        if wide > 0 or broken or shapes >= 400:
-            found[name] = (wide, broken, shapes)
+    visitor = look.visitor(visitors, browser, served).log_in("nhansu")
 
-    assert found == {}
+    assert flaws_of(visitor, PAGES.values()) == {}
+    assert {name: visitor.open(address).evaluate(MOST_SHAPES) < 400 for name, address in PAGES.items()} == (
+        dict.fromkeys(PAGES, True)
+    )
 
 
 def test_numbers_lead_to_their_sessions_and_these_to_why(

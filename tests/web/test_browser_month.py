@@ -1,20 +1,16 @@
 """The month in a real browser: accessible, by keyboard alone, a week at a time on a phone."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
+from tests.browsing import DESKTOP, PHONE, Look, Visitor, flaws, flaws_of, looks, serving, visit
 from tests.web.month_office import HALL, Months, furnish_months
-from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, visit, visitors
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "visitors"]
 
 PAGES = (HALL, f"{HALL}?loc=can-xu-ly", f"{HALL}/ky", "/kiem-tra-ma?ma=1111-2222-3333-4444")
 
@@ -27,32 +23,16 @@ def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
     months.change("UPDATE session_record SET status = 1 WHERE person_id = 3 AND seq = 0 AND day = 20508")
     app = months.app()
     app.config.update(WTF_CSRF_ENABLED=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
-@pytest.mark.parametrize(
-    ("viewport", "scheme"),
-    [pytest.param(PHONE, "dark", id="phone-dark"), pytest.param(DESKTOP, "light", id="desktop")],
-)
+@looks("phone-vi-dark", "desktop-vi")
 def test_the_pages_of_a_month_are_accessible_and_never_scroll_sideways(
-    visitors: list[Visitor], browser: Browser, served: str, viewport: dict[str, int], scheme: str
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("nhansu")
-    found = {}
-    for address in PAGES:
-        page = visitor.open(address)
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
-        if wide > 0 or broken:
-            found[address] = (wide, broken)
-    assert found == {}
+    visitor = look.visitor(visitors, browser, served).log_in("nhansu")
+    assert flaws_of(visitor, PAGES) == {}
 
 
 def _where(page: Page) -> tuple[str, int]:
@@ -94,7 +74,7 @@ def test_enter_opens_the_day_and_escape_comes_back_to_the_cell(
     expect(dialog).to_be_visible()
     expect(dialog.locator("h2").first).to_have_text("Trần Văn Đức · 24/02/2026")
     expect(dialog.locator(".day-why")).to_contain_text("12 phút 10 giây > ân hạn 5 phút")
-    assert Axe().run(page, options=AXE).response["violations"] == []
+    assert flaws(page) == {}
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert _where(page) == ("CB002", 24)

@@ -1,26 +1,22 @@
 """The registers in a real browser: accessible, narrow enough for a phone, entered by keyboard."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, text
-from werkzeug.serving import make_server
 
 from monitor.store.session import transaction
 from monitor.store.tables import AccessGrant, Meeting, MeetingArrival, MeetingInvitation, RosterEntry
 from monitor.web import create_app
+from tests.browsing import PHONE, Look, Visitor, flaws_of, looks, serving, visit
 from tests.web.cast import NOW, at
 from tests.web.conftest import settings_for
-from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, visit, visitors
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "visitors"]
 
 PAGES = (
     "/dang-ky?thang=2026-02",
@@ -34,10 +30,7 @@ PAGES = (
     "/dang-ky/hop/1",
     "/dang-ky/uy-quyen",
 )
-DIALECTS = [
-    pytest.param(PHONE, "vi", "light", id="phone-vi"),
-    pytest.param(DESKTOP, "en", "dark", id="desktop-en-dark"),
-]
+TARGETS = "main .btn, main summary, main .form-control, main .option"
 
 
 @pytest.fixture
@@ -84,41 +77,16 @@ def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
             )
         )
     app: Flask = create_app(engine, settings_for(tmp_path), lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
-@pytest.mark.parametrize(("viewport", "language", "scheme"), DIALECTS)
+@looks("phone-vi", "desktop-en-dark")
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("nhansu")
-    visitor.open(f"/healthz?lang={language}")
-    found = {}
-    for address in PAGES:
-        page = visitor.open(address)
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        small = [
-            target.inner_text()
-            for target in page.locator("main .btn, main summary, main .form-control, main .option").all()
-            if (box := target.bounding_box()) and box["height"] < 43.5
-        ]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
-        if wide > 0 or broken or (viewport == PHONE and small):
-            found[address] = (wide, broken, small)
-    assert found == {}
+    visitor = look.visitor(visitors, browser, served).log_in("nhansu")
+    assert flaws_of(visitor, PAGES, TARGETS) == {}
 
 
 def test_leave_is_entered_without_a_mouse_after_its_preview_was_seen(

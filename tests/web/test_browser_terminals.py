@@ -1,31 +1,27 @@
 """The terminals' pages in a real browser: accessible, by keyboard alone, alive while one waits."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, select
 from sqlmodel import col
-from werkzeug.serving import make_server
 
 from monitor.intake import import_punches
 from monitor.intake.push import Caller, park
 from monitor.store.session import transaction
 from monitor.store.tables import PullRequest, Punch, QuarantinedRecord
 from monitor.web import create_app
+from tests.browsing import DESKTOP, PHONE, Look, Visitor, flaws_of, looks, refresh, serving, visit
 from tests.office import rows
 from tests.web.cast import NOW, at
 from tests.web.conftest import settings_for
-from tests.web.test_browser import AXE, DESKTOP, PHONE, Visitor, browser, visit, visitors
 from tests.web.test_terminals import alarm
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "visitors"]
 
 PAGES = (
     "/may",
@@ -35,11 +31,7 @@ PAGES = (
     "/may/TM1/ma-la?ma=CB003&can-bo=CB002",
     "/may-cho-duyet",
 )
-DIALECTS = [
-    pytest.param(PHONE, "vi", "light", id="phone-vi"),
-    pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
-    pytest.param(DESKTOP, "vi", "dark", id="desktop-vi-dark"),
-]
+TARGETS = "main .btn, main summary, main .form-control, main .option"
 
 
 @pytest.fixture
@@ -68,41 +60,16 @@ def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
             )
             session.add(record)
     app: Flask = create_app(engine, settings_for(tmp_path), lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
-@pytest.mark.parametrize(("viewport", "language", "scheme"), DIALECTS)
+@looks("phone-vi", "phone-en-dark", "desktop-vi-dark")
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    visitors: list[Visitor],
-    browser: Browser,
-    served: str,
-    viewport: dict[str, int],
-    language: str,
-    scheme: str,
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    visitor = visit(visitors, browser, served, viewport=viewport, color_scheme=scheme).log_in("admin")
-    visitor.open(f"/healthz?lang={language}")
-    found = {}
-    for address in PAGES:
-        page = visitor.open(address)
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        small = [
-            target.inner_text()
-            for target in page.locator("main .btn, main summary, main .form-control, main .option").all()
-            if (box := target.bounding_box()) and box["height"] < 43.5
-        ]
-        violations = Axe().run(page, options=AXE).response["violations"]
-        broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in violations]
-        if wide > 0 or broken or (viewport == PHONE and small):
-            found[address] = (wide, broken, small)
-    assert found == {}
+    visitor = look.visitor(visitors, browser, served).log_in("admin")
+    assert flaws_of(visitor, PAGES, TARGETS) == {}
 
 
 def test_a_record_is_repaired_by_keyboard_alone(
@@ -147,8 +114,7 @@ def test_a_refresh_leaves_what_one_has_opened_or_begun(
 ) -> None:
     page = visit(visitors, browser, served, viewport=DESKTOP).log_in("kythuat").open("/may")
     page.locator("#bang-1 > summary").click()
-    with page.expect_response(lambda answer: "x-refresh" in answer.request.headers):
-        page.evaluate("document.dispatchEvent(new Event('trang:lam-moi'))")
+    refresh(page)
     expect(page.locator("#bang-1")).to_have_attribute("open", "")
 
     with transaction(engine) as session:

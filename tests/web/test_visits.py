@@ -1,30 +1,24 @@
 """Visits on the pages: who sees them, taps that come twice, and a phone that loses its connection."""
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Error, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from sqlalchemy import Engine, select
 from sqlmodel import col
-from werkzeug.serving import make_server
 
 from monitor.store.session import reading, transaction
 from monitor.store.tables import AuditEntry, Campaign, Visit, VisitMark, VisitReason, VisitScan
 from monitor.web import create_app
+from tests.browsing import PHONE, Look, Visitor, flaws_of, looks
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for
-from tests.web.test_browser import AXE, DESKTOP, PHONE, browser
 from tests.web.test_roles import ACCOUNTS
-
-__all__ = ["browser"]
 
 VISIT = "/luot-kiem-tra/luot-1"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
@@ -245,19 +239,6 @@ def test_files_are_for_those_who_may_export_and_see_everybody_of_the_list(log_in
         assert found == {"hr", "inspector"}
 
 
-@pytest.fixture
-def served(engine: Engine, tmp_path: Path) -> Iterator[str]:
-    """The address of a running server with the whole cast."""
-    app = create_app(engine, settings_for(tmp_path), lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def enter(page: Page, served: str, name: str) -> None:
     page.goto(f"{served}/dang-nhap")
     page.locator(f"form:has(input[value='{name}']) button").click()
@@ -271,7 +252,7 @@ def touch(page: Page, code: str, value: str) -> None:
 def test_a_roll_call_survives_a_lost_connection_and_a_reload(
     browser: Browser, served: str, engine: Engine
 ) -> None:
-    context = browser.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]  # passed through
+    context = browser.new_context(viewport=PHONE, has_touch=True)
     context.set_default_timeout(8_000)
     page = context.new_page()
     enter(page, served, "thanhtra")
@@ -310,34 +291,11 @@ def test_a_roll_call_survives_a_lost_connection_and_a_reload(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("viewport", "language", "scheme"),
-    [(PHONE, "vi", "dark"), (DESKTOP, "en", "light")],
-    ids=("phone", "desktop"),
-)
+@looks("phone-vi-dark", "desktop-en")
 def test_the_pages_of_a_visit_are_accessible_and_never_scroll_sideways(
-    browser: Browser, served: str, viewport: ViewportSize, language: str, scheme: str
+    visitors: list[Visitor], browser: Browser, served: str, look: Look
 ) -> None:
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]  # passed through
-    context.set_default_timeout(8_000)
-    page = context.new_page()
-    enter(page, served, "thanhtra")
-    page.goto(f"{served}/healthz?lang={language}")
-    found = {}
-    for address in (VISIT, f"{VISIT}/bien-ban", "/dot-kiem-tra/dot-1/luot", "/dot-kiem-tra"):
-        answer = page.goto(served + address)
-        assert answer
-        assert answer.ok, address
-        if address == VISIT:
-            touch(page, "CB006", "not_seen")
-            for more in page.locator("details").all():
-                more.evaluate("one => { one.open = true; }")
-        wide = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-        broken = [
-            (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
-            for rule in Axe().run(page, options=AXE).response["violations"]
-        ]
-        if wide > 0 or broken:
-            found[address] = (wide, broken)
-    context.close()
-    assert found == {}
+    visitor = look.visitor(visitors, browser, served).log_in("thanhtra")
+    touch(visitor.open(VISIT), "CB006", "not_seen")
+    pages = (VISIT, f"{VISIT}/bien-ban", "/dot-kiem-tra/dot-1/luot", "/dot-kiem-tra")
+    assert flaws_of(visitor, pages) == {}
