@@ -2,86 +2,51 @@
 
     python -m benchmarks.bench_columns [--people 3125] [--full] [--record NAME]
 
-All sides have the same punches, badges and expected days, and give IN, OUT, late and early seconds of
-both sessions of every person-day; the rows are compared one by one before any time counts. polars and
-duckdb run as they come, on all cores, over everything at once; they know this one rule and nothing else.
-The engine runs on one core, by unit and month as the product runs it, in a process of its own for its
-memory; it asks of every day also for rosters, excuses, coverage and what else the rule book holds, and
-says why. The default is 0.75 million person-days, `--full` is 7.5 million.
+All sides have the same punches, badges and expected days, and give IN, OUT, late, early and worked
+seconds and the status of both sessions of every person-day, and how many of its punches became no mark;
+the rows are compared one by one before any time counts. polars and duckdb run as they come, on all
+cores, over everything at once; they know this one rule and nothing else. The engine runs by unit and
+month as the product does, in as many processes as there are cores; it asks of every day also for
+rosters, excuses, coverage and what else the rule book holds, and says why and by which punches. The
+default is 0.75 million person-days, `--full` is 7.5 million.
+
+Beside the seconds on the wall stand those of all processors, which a busy machine stretches less.
 """
 
-import json
-import subprocess
-import sys
+import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 import polars as pl
 
-from benchmarks.bench_rules import FIRST_DAY, REGULATION, month
-from benchmarks.measured import MEGA, keep, machine, parser, peak_memory, processor_seconds, verdict
-from monitor.rules.columns import DAY_SECONDS, NO_TIME, PersonDays, World
-from monitor.rules.reconcile import reconcile
+from benchmarks.measured import keep, machine, parser, processor_seconds, verdict
+from benchmarks.split_shift import (
+    A_END,
+    B_END,
+    CLOSES,
+    OPENS,
+    A,
+    B,
+    as_columns,
+    blocks,
+    in_processes,
+    judged,
+)
+from monitor.rules.codes import Status
+from monitor.rules.columns import DAY_SECONDS
 
-MONTH_DAYS, MONTHS = 20, 12
-SIMPLE = replace(REGULATION, repeat_within=0)
-OPENS, A, A_END, B, B_END, CLOSES = 27_000 - 7_200, 27_000, 41_400, 48_600, 61_200, 61_200 + 14_400
-COLUMNS = ("in_a", "out_a", "late_a", "early_a", "in_b", "out_b", "late_b", "early_b")
-Made = tuple[World, PersonDays]
-
-
-def made(people: int, unit: int, part: int) -> Made:
-    """One unit's month: four punches a day, scattered by a quarter of an hour, one in twelve forgotten."""
-    world, asked = month(people, MONTH_DAYS, units=2, seed=unit * MONTHS + part)
-    rng = np.random.default_rng(unit * MONTHS + part)
-    ahead = part * (7 * MONTH_DAYS // 5) * DAY_SECONDS
-    moved = world.punches.time + ahead + rng.integers(-900, 901, len(world.punches))
-    keep_some = np.flatnonzero(rng.random(len(moved)) > 1 / 12)
-    punches = replace(world.punches, time=moved).take(keep_some)
-    coverage = replace(world.coverage, end=world.coverage.end + MONTHS * MONTH_DAYS * 2 * DAY_SECONDS)
-    days = PersonDays(person=asked.person, day=(asked.day + ahead // DAY_SECONDS).astype(np.int32))
-    return replace(world, punches=punches, coverage=coverage, regulations=(SIMPLE,)), days
+MARKS = ("in_a", "out_a", "in_b", "out_b")
+SESSIONS = (("a", A, A_END), ("b", B, B_END))
 
 
-def blocks(people: int) -> Iterator[tuple[int, Made]]:
-    """Ten units and twelve months; each with the number of its first person among all."""
-    for unit in range(10):
-        for part in range(MONTHS):
-            yield unit * (people // 10), made(people // 10, unit, part)
+class Took(NamedTuple):
+    """What a side took, on the wall and of all processors."""
 
-
-def engine(block: Made) -> tuple[pl.DataFrame, float]:
-    """Verdicts of a block as the comparison's columns, and the seconds they took."""
-    world, asked = block
-    began = time.perf_counter()
-    sessions = reconcile(world, asked, NOW).sessions
-    seconds = time.perf_counter() - began
-    columns: dict[str, object] = {"person": sessions.person[::2], "day": sessions.day[::2]}
-    for at, name in enumerate("ab"):
-        day = sessions.day[at::2].astype(np.int64) * DAY_SECONDS
-        for mark, values in (("in", sessions.time_in), ("out", sessions.time_out)):
-            times = values[at::2]
-            columns[f"{mark}_{name}"] = np.where(times == NO_TIME, -1, times - day)
-        columns[f"late_{name}"] = sessions.late_seconds[at::2].astype(np.int64)
-        columns[f"early_{name}"] = sessions.early_seconds[at::2].astype(np.int64)
-    return pl.DataFrame(columns), seconds
-
-
-NOW = (FIRST_DAY + 500) * DAY_SECONDS
-
-
-def alone(people: int) -> None:
-    """In the measured process: the engine over all blocks, one in memory at a time."""
-    seconds = person_days = 0.0
-    before = peak_memory()
-    for _, block in blocks(people):
-        rows, took = engine(block)
-        seconds, person_days = seconds + took, person_days + len(rows)
-    told = {"seconds": seconds, "person_days": person_days, "processor": processor_seconds()}
-    print(json.dumps(told | {"megabytes": peak_memory() / MEGA, "imports_megabytes": before / MEGA}))
+    seconds: float
+    processor: float
 
 
 def tables(people: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -91,7 +56,7 @@ def tables(people: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.Da
         user = world.punches.device_user.astype(np.int64) + first
         punches.append(pl.DataFrame({"device_user": user.astype(np.int32), "time": world.punches.time}))
         days.append(pl.DataFrame({"person": (asked.person + first).astype(np.int32), "day": asked.day}))
-        rows, _ = engine((world, asked))
+        rows = pl.DataFrame(as_columns(judged((world, asked))[0]))
         said.append(rows.with_columns(person=(pl.col("person") + first).cast(pl.Int32)))
     everybody = np.arange(people, dtype=np.int32)
     badges = pl.DataFrame({"device_user": everybody, "person": everybody})
@@ -142,24 +107,72 @@ def with_polars(punches: pl.DataFrame, badges: pl.DataFrame, days: pl.DataFrame)
         *(pl.when(attended_a).then(pl.col(name)).alias(name) for name in ("in_a", "out_a")),
         *(pl.when(attended_b).then(pl.col(name)).alias(name) for name in ("in_b", "out_b")),
     )
+    used = sum(pl.col(name).is_not_null().cast(pl.Int32) for name in MARKS)
+    counted = attended.with_columns(extras=pl.sum_horizontal("l_n", "g_n", "r_n").cast(pl.Int32) - used)
+    expected = days.lazy().join(counted, on=["person", "day"], how="left")
     return (
-        days.lazy()
-        .join(attended, on=["person", "day"], how="left")
-        .select(
-            "person",
-            "day",
-            *(pl.col(f"{mark}_{name}").fill_null(-1) for name in "ab" for mark in ("in", "out")),
+        expected.with_columns(
             *(
                 (pl.col(f"in_{name}") - start).clip(0).fill_null(0).alias(f"late_{name}")
-                for name, start in (("a", A), ("b", B))
+                for name, start, _ in SESSIONS
             ),
             *(
                 (end - pl.col(f"out_{name}")).clip(0).fill_null(0).alias(f"early_{name}")
-                for name, end in (("a", A_END), ("b", B_END))
+                for name, _, end in SESSIONS
             ),
+            *(
+                (pl.col(f"out_{name}").clip(None, end) - pl.col(f"in_{name}").clip(start))
+                .fill_null(0)
+                .alias(f"worked_{name}")
+                for name, start, end in SESSIONS
+            ),
+        )
+        .select(
+            "person",
+            "day",
+            *(pl.col(mark).fill_null(-1) for mark in MARKS),
+            *(f"{what}_{name}" for what in ("late", "early", "worked") for name in "ab"),
+            *(_status_in_polars(name).alias(f"status_{name}") for name in "ab"),
+            pl.col("extras").fill_null(0),
         )
         .collect()
     )
+
+
+def _status_in_polars(name: str) -> pl.Expr:
+    """Rules 4, with every clock covered and all windows closed."""
+    no_in, no_out = pl.col(f"in_{name}").is_null(), pl.col(f"out_{name}").is_null()
+    late, early = pl.col(f"late_{name}") > 0, pl.col(f"early_{name}") > 0
+    return (
+        pl.when(no_in & no_out)
+        .then(pl.lit(int(Status.ABSENT)))
+        .when(no_in)
+        .then(int(Status.MISSING_IN))
+        .when(no_out)
+        .then(int(Status.MISSING_OUT))
+        .when(late & early)
+        .then(int(Status.LATE_EARLY))
+        .when(late)
+        .then(int(Status.LATE))
+        .when(early)
+        .then(int(Status.EARLY))
+        .otherwise(int(Status.ON_TIME))
+    )
+
+
+def _judged_in_sql(name: str, start: int, end: int) -> str:
+    """Rules 4, with every clock covered and all windows closed."""
+    mark_in, mark_out = f"in_{name}", f"out_{name}"
+    return f"""
+  coalesce(greatest({mark_in} - {start}, 0), 0) AS late_{name},
+  coalesce(greatest({end} - {mark_out}, 0), 0) AS early_{name},
+  CASE WHEN {mark_in} IS NULL OR {mark_out} IS NULL THEN 0
+    ELSE least({mark_out}, {end}) - greatest({mark_in}, {start}) END AS worked_{name},
+  CASE WHEN {mark_in} IS NULL AND {mark_out} IS NULL THEN {Status.ABSENT:d}
+    WHEN {mark_in} IS NULL THEN {Status.MISSING_IN:d} WHEN {mark_out} IS NULL THEN {Status.MISSING_OUT:d}
+    WHEN {mark_in} > {start} AND {mark_out} < {end} THEN {Status.LATE_EARLY:d}
+    WHEN {mark_in} > {start} THEN {Status.LATE:d} WHEN {mark_out} < {end} THEN {Status.EARLY:d}
+    ELSE {Status.ON_TIME:d} END AS status_{name}"""
 
 
 _QUERY = f"""
@@ -182,24 +195,25 @@ WITH timed AS (
     l_first - {A} <= {A_END} - l_first AS l_in, r_first - {B} <= {B_END} - r_first AS r_in
   FROM sides
 ), marks AS (
-  SELECT person, day,
+  SELECT person, day, l_n + g_n + r_n AS n,
     CASE WHEN gave_out OR l_n > 1 OR l_in THEN l_first END AS in_a,
     CASE WHEN gave_out THEN g_first WHEN l_n > 1 OR NOT l_in THEN l_last END AS out_a,
     CASE WHEN gave_in THEN g_last WHEN r_n > 1 OR r_in THEN r_first END AS in_b,
     CASE WHEN gave_in OR r_n > 1 OR NOT r_in THEN r_last END AS out_b
   FROM gaps
 ), attended AS (
-  SELECT person, day,
+  SELECT person, day, n,
     CASE WHEN out_a <= {A} THEN NULL ELSE in_a END AS in_a,
     CASE WHEN out_a <= {A} THEN NULL ELSE out_a END AS out_a,
     CASE WHEN in_b >= {B_END} THEN NULL ELSE in_b END AS in_b,
     CASE WHEN in_b >= {B_END} THEN NULL ELSE out_b END AS out_b
   FROM marks
 )
-SELECT person, day, coalesce(in_a, -1) AS in_a, coalesce(out_a, -1) AS out_a,
-  coalesce(greatest(in_a - {A}, 0), 0) AS late_a, coalesce(greatest({A_END} - out_a, 0), 0) AS early_a,
-  coalesce(in_b, -1) AS in_b, coalesce(out_b, -1) AS out_b,
-  coalesce(greatest(in_b - {B}, 0), 0) AS late_b, coalesce(greatest({B_END} - out_b, 0), 0) AS early_b
+SELECT person, day,
+  coalesce(in_a, -1) AS in_a, coalesce(out_a, -1) AS out_a, {_judged_in_sql("a", A, A_END)},
+  coalesce(in_b, -1) AS in_b, coalesce(out_b, -1) AS out_b, {_judged_in_sql("b", B, B_END)},
+  coalesce(n - (in_a IS NOT NULL)::INT - (out_a IS NOT NULL)::INT - (in_b IS NOT NULL)::INT
+    - (out_b IS NOT NULL)::INT, 0) AS extras
 FROM days LEFT JOIN attended USING (person, day)
 """  # noqa: S608 - numbers of our own only
 
@@ -226,51 +240,57 @@ def same(said: pl.DataFrame, other: pl.DataFrame) -> None:
     assert mine.equals(theirs), "the sides differ"
 
 
-def seconds_of(call: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def took(call: Callable[[], object]) -> Took:
+    """Seconds of a call; the processor's are those of all threads of this process."""
+    began, used = time.perf_counter(), processor_seconds()
     call()
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, processor_seconds() - used)
 
 
-def engine_alone(people: int) -> dict[str, float]:
-    """One run in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.bench_columns", "--alone", "--people", str(people)]
-    said = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 - ourselves
-    found: dict[str, float] = json.loads(said)
-    return found
+def least(runs: list[Took]) -> Took:
+    """The least of each: what others on the machine took is not the side's."""
+    return Took(min(run.seconds for run in runs), min(run.processor for run in runs))
 
 
 def main() -> None:
+    """Rows compared, then all sides in turn, as often as asked."""
     arguments = parser(__doc__)
-    arguments.add_argument("--people", type=int, default=3_125, help="240 workdays each, in ten units")
+    arguments.add_argument("--people", type=int, default=3_120, help="240 workdays each, in ten units")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--full", action="store_true", help="7.5 million person-days")
-    arguments.add_argument("--alone", action="store_true", help="used by the benchmark itself")
+    arguments.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the engine")
     asked = arguments.parse_args()
     people = (31_250 if asked.full else asked.people) // 10 * 10
-    if asked.alone:
-        alone(people)
-        return
     about = machine("polars", "duckdb")
     punches, badges, days, said = tables(people)
     same(said, with_polars(punches, badges, days))
     connection = in_duckdb(punches, badges, days)
     same(said, with_duckdb(connection))
-    runs, times = [], []
+    count = len(said)
+    del said
+    runs: dict[str, list[Took]] = {"engine": [], "polars": [], "duckdb": []}
+    megabytes = 0.0
     for _ in range(asked.rounds):  # in turn, so that a busy machine slows all alike
-        runs.append(engine_alone(people))
-        polars_seconds = seconds_of(lambda: with_polars(punches, badges, days))
-        times.append((polars_seconds, seconds_of(lambda: with_duckdb(connection))))
-    mine = min(runs, key=lambda run: run["seconds"])
-    theirs = dict(zip(("polars", "duckdb"), map(min, zip(*times, strict=True)), strict=True))
-    count = int(mine["person_days"])
+        mine = in_processes(people, asked.processes)
+        megabytes = max(megabytes, mine["megabytes"])
+        runs["engine"].append(Took(mine["seconds"], mine["processor"]))
+        runs["polars"].append(took(lambda: with_polars(punches, badges, days)))
+        runs["duckdb"].append(took(lambda: with_duckdb(connection)))
+    found = {name: least(times) for name, times in runs.items()}
     print(f"{count:,} person-days, {len(punches):,} punches, same rows on all sides")
-    print(f"  {'engine, one core':<20} {mine['seconds']:>8.1f} s {count / mine['seconds']:>12,.0f}/s")
-    for name, seconds in theirs.items():
-        ratio = f"engine / {name} {mine['seconds'] / seconds:.1f}"
-        print(f"  {name + ', all cores':<20} {seconds:>8.1f} s {count / seconds:>12,.0f}/s   {ratio}")
-    print(verdict("peak memory by unit and month", mine["megabytes"], 400, "MB"))
-    keep(asked.record, about, {"punches": len(punches), "engine": mine, **theirs})
+    for name, side in found.items():
+        rate = f"{count / side.seconds:>11,.0f}/s"
+        print(f"  {name:<8} {side.seconds:>7.2f} s {rate}, processors {side.processor:.2f} s")
+        on_wall, of_processors = (mine / its for mine, its in zip(found["engine"], side, strict=True))
+        if name != "engine":
+            print(f"    engine / {name}: {on_wall:.2f} on the wall, {of_processors:.2f} of the processors")
+    print(verdict(f"peak memory of {asked.processes} processes together", megabytes, 400, "MB"))
+    figures = {name: side._asdict() for name, side in found.items()}
+    keep(
+        asked.record,
+        about,
+        {"person_days": count, "punches": len(punches), "megabytes": megabytes, **figures},
+    )
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ def allowed(
     allowances: Allowances, sessions: Sessions, whole: Bool, due_from: Int64, due_to: Int64
 ) -> Allowed:
     """The allowances of sessions sorted by person and start; due times are those after excuses."""
+    if not len(allowances):
+        none = np.zeros(len(sessions), np.int64)
+        return Allowed(due_from=due_from, due_to=due_to, day=none, either=none, eligible=~whole)
     day = np.cumsum(begins(sessions.person, sessions.day)) - 1
     first_rows = np.searchsorted(day, np.arange(int(day.max(initial=-1)) + 1))
     person, date = sessions.person[first_rows], sessions.day[first_rows]

@@ -71,6 +71,19 @@ def last_of(group: Integers, rows: Integers, groups: int) -> Int64:
     return last
 
 
+def ends_of(group: Integers, rows: Integers, groups: int) -> tuple[Int64, Int64]:
+    """The first and the last of the given ascending rows in each group, -1 for none; groups ascend too."""
+    count = np.bincount(group[rows], minlength=groups)
+    stop = np.cumsum(count)
+    padded = np.append(rows, -1)
+    return padded[np.where(count > 0, stop - count, -1)], padded[np.where(count > 0, stop - 1, -1)]
+
+
+def uniform(values: NDArray[Any]) -> NDArray[Any]:
+    """The values, or one for all, to be broadcast, where they are the same."""
+    return values[:1] if len(values) and (values == values[0]).all() else values
+
+
 def picked(values: NDArray[Any], at: Integers, none: int) -> Int64:
     """`values[at]`, and `none` where the position is -1."""
     if not len(values):
@@ -112,6 +125,23 @@ def nearest(table: Int64, start: Int64, end: Int64, owner: Integers, time: Int64
 
 
 def reduced(by: np.ufunc, values: NDArray[Any], first: Integers) -> NDArray[Any]:
-    """Values of consecutive rows made one, each lot beginning at a row of `first`; none of none."""
-    lots: NDArray[Any] = by.reduceat(values, first) if len(first) else values[:0]
-    return lots.astype(values.dtype)
+    """Values of consecutive rows made one, each lot beginning at a row of `first`; none of none.
+
+    Lots are short: all their second rows at once, then all their third ones, beat lot after lot.
+    """
+    if len(first) == len(values):
+        return values
+    made, size = values[first], np.diff(first, append=len(values))
+    for nth in range(1, int(size.max(initial=0))):
+        rows = slice(None) if size.min() > nth else np.flatnonzero(size > nth)
+        made[rows] = by(made[rows], values[first[rows] + nth])
+    return made
+
+
+def numbered(*columns: Integers) -> Int64:
+    """A number for each row: the first row that is alike in all columns."""
+    order = np.lexsort(columns)
+    lots = np.flatnonzero(begins(*(column[order] for column in columns)))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.repeat(order[lots], np.diff(lots, append=len(order)))
+    return number

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.arrays import first_of, last_of, picked
+from monitor.rules.arrays import ends_of, first_of, picked
 from monitor.rules.blocks import ANY_PUNCH, TWO_MARKS
 from monitor.rules.columns import NO_TIME, Bool, Columns, Int64
 from monitor.rules.matching import marks_of_stretches
@@ -30,15 +30,9 @@ class Attendance(Columns):
     attended: Bool
 
 
-def attendance_of(plan: Plan, runs: Runs, rows: Int64, also: Bool) -> Attendance:
-    """Match the runs to stretches and give each session its own marks.
-
-    Only the groups of the sessions in `rows`, and of the people in `also`, are matched; the others are
-    context.
-    """
-    asked = also[plan.groups.person]
-    asked[plan.group[rows]] = True
-    stretch_in, stretch_out = _stretch_marks(plan, runs, asked)
+def attendance_of(plan: Plan, runs: Runs) -> Attendance:
+    """Match the runs to stretches and give each session its own marks."""
+    stretch_in, stretch_out = _stretch_marks(plan, runs)
     run_in, run_out = stretch_in[plan.stretch], stretch_out[plan.stretch]
     present_from, present_to = picked(runs.time, run_in, NO_TIME), picked(runs.until, run_out, NO_TIME)
     attended = _attended(plan, present_from, present_to)
@@ -46,9 +40,9 @@ def attendance_of(plan: Plan, runs: Runs, rows: Int64, also: Bool) -> Attendance
     carries_in, carries_out = _carriers(plan, attended)
     both_missing = ~attended | ~marked
     by_any = plan.groups.marks[plan.group] == ANY_PUNCH
-    first_run = _first_runs(plan, runs)[plan.group]
+    own_in = np.where(carries_in, run_in, -1)
     return Attendance(
-        run_in=np.where(by_any, first_run, np.where(carries_in, run_in, -1)),
+        run_in=np.where(by_any, _first_runs(plan, runs)[plan.group], own_in) if by_any.any() else own_in,
         run_out=np.where(carries_out & ~by_any, run_out, -1),
         asks_in=by_any | carries_in | both_missing,
         asks_out=~by_any & (carries_out | both_missing),
@@ -58,14 +52,15 @@ def attendance_of(plan: Plan, runs: Runs, rows: Int64, also: Bool) -> Attendance
     )
 
 
-def _stretch_marks(plan: Plan, runs: Runs, asked: Bool) -> tuple[Int64, Int64]:
-    """The runs that are IN and OUT of each stretch of the groups asked.
+def _stretch_marks(plan: Plan, runs: Runs) -> tuple[Int64, Int64]:
+    """The runs that are IN and OUT of each stretch.
 
     None where any punch will do, or where nothing is left of the stretch.
     """
     stretches, sessions = plan.stretches, plan.sessions
-    matched = asked & (plan.groups.marks >= TWO_MARKS)
-    rows = np.flatnonzero((stretches.first >= 0) & matched[stretches.group])
+    matched = plan.groups.marks >= TWO_MARKS
+    usable = (stretches.first >= 0) & matched[stretches.group]
+    rows = slice(None) if usable.all() else np.flatnonzero(usable)
     start, end = sessions.start[stretches.first[rows]], sessions.end[stretches.last[rows]]
     marks = marks_of_stretches(stretches.group[rows], start, end, runs)
     run_in, run_out = np.full(len(stretches), -1, np.int64), np.full(len(stretches), -1, np.int64)
@@ -87,8 +82,9 @@ def _carriers(plan: Plan, attended: Bool) -> tuple[Bool, Bool]:
     able = np.flatnonzero(attended & ~(paired & plan.excused.whole))
     count = len(plan.stretches)
     carries_in, carries_out = np.zeros(len(attended), bool), np.zeros(len(attended), bool)
-    carries_in[_found(first_of(plan.stretch, able, count))] = True
-    carries_out[_found(last_of(plan.stretch, able, count))] = True
+    first, last = ends_of(plan.stretch, able, count)
+    carries_in[_found(first)] = True
+    carries_out[_found(last)] = True
     return carries_in, carries_out
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from monitor.rules.arrays import begins, first_of, last_of, picked
 from monitor.rules.codes import SessionKind
-from monitor.rules.columns import Bool, Columns, Int8, Int32, Int64
+from monitor.rules.columns import NO_TIME, Bool, Columns, Int8, Int32, Int64
 from monitor.rules.expectation import Sessions
 from monitor.rules.settings import Settings
 
@@ -18,7 +18,7 @@ FIRM, YIELDING, EXEMPT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks(Columns):
-    """Blocks ordered by rank, person and start; `first`, `last` are rows of the sessions.
+    """Blocks ordered by person, rank and start; `first`, `last` are rows of the sessions.
 
     `solid_start`, `solid_end` leave out sessions excused whole at either end (of a yielding block:
     none); `open_first`, `open_last` tell whether the outer sessions are not excused whole.
@@ -49,8 +49,7 @@ def in_blocks(sessions: Sessions, whole: Bool, settings: Settings) -> tuple[Int6
     yields = last_of(label, np.flatnonzero(~whole), blocks) < 0
     rank = np.where(marks == NO_MARK, EXEMPT, np.where(yields[label], YIELDING, FIRM)).astype(np.int8)
     begun = first_of(label, np.arange(len(label)), blocks)
-    order = np.argsort(begun[label], kind="stable")
-    order = order[np.argsort(rank[order], kind="stable")]
+    order = np.lexsort((begun[label], rank, sessions.person))
     return order, np.cumsum(begins(label[order])) - 1
 
 
@@ -114,13 +113,16 @@ class Stretches(Columns):
     """Stretches in session order; `paired` are those with one IN and one OUT for all their sessions.
 
     `first`, `last` are session rows; paired stretches leave out sessions excused whole at either
-    end, -1 if nothing is left (rules 3.2).
+    end, -1 if nothing is left (rules 3.2). `after` is the end of the session before it in its group,
+    `before` the start of the one after it; where there is none, no instant is earlier, or later.
     """
 
     group: Int64
     first: Int64
     last: Int64
     paired: Bool
+    after: Int64
+    before: Int64
 
 
 def in_stretches(sessions: Sessions, block: Int64, group: Int64, settings: Settings) -> Int64:
@@ -142,7 +144,15 @@ def stretches_of(
         first=np.where(paired, first_of(stretch, solid, count), first),
         last=np.where(paired, last_of(stretch, solid, count), last),
         paired=paired,
+        after=_beside(sessions.end, group, first, first - 1, NO_TIME),
+        before=_beside(sessions.start, group, last, last + 1, np.iinfo(np.int64).max),
     )
+
+
+def _beside(times: Int64, group: Int64, outer: Int64, beside: Int64, none: int) -> Int64:
+    """Times of the sessions beside the outer ones of stretches, `none` where these are of another group."""
+    at = np.clip(beside, 0, max(len(group) - 1, 0))
+    return np.where((at == beside) & (group[at] == group[outer]), times[at], none)
 
 
 def span_of(sessions: Sessions, stretches: Stretches) -> tuple[Int64, Int64]:

@@ -37,22 +37,42 @@ class Covers:
 
     def failing(self, rows: Int64, start: Int64, end: Int64) -> tuple[Int64, Int64]:
         """Pairs (position in `rows`, terminal) of terminals that do not cover the row's `[start, end]`."""
-        pairs = np.cumsum(self.relevant.count[rows])
+        unsure = np.flatnonzero(self._may_fail(start, end)[rows])
+        pairs = np.cumsum(self.relevant.count[rows[unsure]])
         cuts = np.searchsorted(pairs, np.arange(PAIRS_AT_ONCE, pairs[-1] if len(pairs) else 0, PAIRS_AT_ONCE))
         found = []
-        for part in np.split(np.arange(len(rows)), cuts):
+        for part in np.split(unsure, cuts):
             at, terminal = self.relevant.pairs(rows[part])
             held = self.spans.contain(terminal, start[part][at], end[part][at])
             found.append((part[at[~held]], terminal[~held]))
         return np.concatenate([at for at, _ in found]), np.concatenate([terminal for _, terminal in found])
 
+    def _may_fail(self, start: Int64, end: Int64) -> Bool:
+        """Rows of which a relevant terminal does not cover all from the first start to the last end."""
+        terminals = self.relevant.terminals
+        whole = np.full(len(terminals), start.min(initial=SPAN)), np.full(len(terminals), end.max(initial=0))
+        failing = np.append(0, np.cumsum(~self.spans.contain(terminals, *whole)))
+        first = self.relevant.first
+        may_fail: Bool = failing[first + self.relevant.count] > failing[first]
+        return may_fail
 
-def coverage_of(world: World, person: Int32, unit: Int32, day: Int32) -> Covers:
-    """Coverage as seen from each (person, unit on the day, day)."""
-    return Covers(
-        spans=complete_spans(world.coverage, world.silent),
-        relevant=relevant_terminals(world, person, unit, day),
-    )
+
+def coverage_of(world: World, person: Int32, unit: Int32, day: Int32) -> tuple[Covers, Int64]:
+    """Coverage as seen from each (person, unit on the day, day), sorted; and where in it each row is.
+
+    Days in a row on which no badge and no terminal comes or goes have the same relevant terminals.
+    """
+    new = begins(person, unit, _times(world, day))
+    first = np.flatnonzero(new)
+    relevant = relevant_terminals(world, person[first], unit[first], day[first])
+    spans = complete_spans(world.coverage, world.silent)
+    return Covers(spans=spans, relevant=relevant), np.cumsum(new) - 1
+
+
+def _times(world: World, day: Int32) -> Int64:
+    """A number for each day: how often badges and terminals came or went until then."""
+    changes = (world.badges.first_day, world.badges.last_day + 1, world.terminals.installed_on)
+    return np.searchsorted(np.unique(np.concatenate(changes)), day, side="right")
 
 
 def complete_spans(coverage: Coverage, silent: SilentDays) -> Spans:

@@ -33,11 +33,14 @@ def lateness_of(
     `own` holds one row of settings per session; an allowance is used where it takes seconds away.
     """
     counted_in, counted_out = _counted(time_in, own.truncate), _counted(time_out, own.truncate)
-    late, early = _past(counted_in, allowance.due_from), _past(allowance.due_to, counted_out)
-    moved = _past(counted_in, excused.due_from) > late
-    moved |= _past(excused.due_to, counted_out) > early
-    on_late, on_early = spent(allowance, late, early)
-    late, early = late - on_late, early - on_early
+    late, early = _after(counted_in, allowance.due_from), _before(counted_out, allowance.due_to)
+    used = np.zeros(len(late), bool)
+    if allowance.due_from is not excused.due_from or allowance.either.any():
+        used |= _after(counted_in, excused.due_from) > late
+        used |= _before(counted_out, excused.due_to) > early
+        on_late, on_early = spent(allowance, late, early)
+        used |= on_late + on_early > 0
+        late, early = late - on_late, early - on_early
     is_late, is_early = late > own.grace_late, early > own.grace_early
     return Lateness(
         late_seconds=_beyond_grace(late, own.grace_late, is_late, own.excess),
@@ -46,18 +49,24 @@ def lateness_of(
         is_early=is_early,
         late_absent=is_late & (late > own.late_absent),
         early_absent=is_early & (early > own.early_absent),
-        allowance_used=moved | (on_late + on_early > 0),
+        allowance_used=used,
     )
 
 
 def _counted(time: Int64, truncate: Bool) -> Int64:
+    if not truncate.any():
+        return time
     return np.where(truncate & (time != NO_TIME), time // MINUTE * MINUTE, time)
 
 
-def _past(time: Int64, limit: Int64) -> Int64:
-    """Seconds from limit to time, 0 if not past it or if one of them is missing."""
-    known = (time != NO_TIME) & (limit != NO_TIME)
-    return np.where(known, np.maximum(np.where(known, time, 0) - np.where(known, limit, 0), 0), 0)
+def _after(time: Int64, limit: Int64) -> Int64:
+    """Seconds from limit to time; 0 if it is not past it, or missing."""
+    return np.maximum(np.where(time == NO_TIME, limit, time) - limit, 0)
+
+
+def _before(time: Int64, limit: Int64) -> Int64:
+    """Seconds from time to limit; 0 if it is past it, or missing."""
+    return np.maximum(limit - np.where(time == NO_TIME, limit, time), 0)
 
 
 def _beyond_grace(seconds: Int64, grace: Int64, exceeded: Bool, excess: Bool) -> Int64:

@@ -6,20 +6,26 @@ import numpy as np
 
 from monitor.rules.blocks import ANY_PUNCH
 from monitor.rules.columns import Columns, Int64
+from monitor.rules.copies import Rows
 from monitor.rules.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkWindows(Columns):
-    """Closed windows of IN and OUT per session; without meaning where a mark is not asked."""
+    """Closed windows of IN and OUT per session; without meaning where a mark is not asked.
 
+    `opens`, `closes` is the window of the block or chain, `NO_TIME` with marks 0.
+    """
+
+    opens: Int64
+    closes: Int64
     in_from: Int64
     in_to: Int64
     out_from: Int64
     out_to: Int64
 
 
-def mark_windows(plan: Plan, rows: Int64, due_from: Int64, due_to: Int64) -> MarkWindows:
+def mark_windows(plan: Plan, rows: Rows, due_from: Int64, due_to: Int64) -> MarkWindows:
     """Windows of the marks of the sessions in `rows`, whose start' and end' are given.
 
     An IN may come from the end of the session before the stretch on, an OUT up to the start of the
@@ -27,27 +33,19 @@ def mark_windows(plan: Plan, rows: Int64, due_from: Int64, due_to: Int64) -> Mar
     """
     group, stretch = plan.group[rows], plan.stretch[rows]
     opens, closes = plan.groups.opens[group], plan.groups.closes[group]
-    before, after = _session_before(plan)[stretch], _session_after(plan)[stretch]
-    in_from = np.where(before >= 0, plan.sessions.end[before], opens)
-    out_to = np.where(after >= 0, plan.sessions.start[after], closes)
-    by_any = plan.groups.marks[group] == ANY_PUNCH
+    in_to, out_from = _within(due_to, opens, closes), _within(due_from, opens, closes)
+    by_any = plan.groups.marks == ANY_PUNCH
+    if by_any.any():
+        in_to, out_from = np.where(by_any[group], closes, in_to), np.where(by_any[group], opens, out_from)
     return MarkWindows(
-        in_from=np.clip(in_from, opens, closes),
-        in_to=np.where(by_any, closes, np.clip(due_to, opens, closes)),
-        out_from=np.where(by_any, opens, np.clip(due_from, opens, closes)),
-        out_to=np.clip(out_to, opens, closes),
+        opens=opens,
+        closes=closes,
+        in_from=_within(plan.stretches.after[stretch], opens, closes),
+        in_to=in_to,
+        out_from=out_from,
+        out_to=_within(plan.stretches.before[stretch], opens, closes),
     )
 
 
-def _session_before(plan: Plan) -> Int64:
-    """The session before each stretch in its group, -1 for none."""
-    first = np.searchsorted(plan.stretch, np.arange(len(plan.stretches)))
-    inside = plan.groups.first[plan.stretches.group] < first
-    return np.where(inside, first - 1, -1)
-
-
-def _session_after(plan: Plan) -> Int64:
-    """The session after each stretch in its group, -1 for none."""
-    following = np.searchsorted(plan.stretch, np.arange(len(plan.stretches)), side="right")
-    inside = following <= plan.groups.last[plan.stretches.group]
-    return np.where(inside, following, -1)
+def _within(time: Int64, opens: Int64, closes: Int64) -> Int64:
+    return np.minimum(np.maximum(time, opens), closes)

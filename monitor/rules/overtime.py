@@ -39,7 +39,7 @@ def overtime_of(
     sessions = plan.sessions.only(people[plan.sessions.person])
     held = Intervals(owner=sessions.person, start=sessions.start, end=sessions.end)
     own = present_in_sessions(plan, matched.attendance, people)
-    present = joined(own, present_around(approved, held, matched, plan.settings))
+    present = joined(own, present_around(world, approved, held, matched, plan.settings))
     return _records(world, asked, approved, present, held)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from monitor.rules.approved import Approved
 from monitor.rules.arrays import begins, expand, first_of, keyed, last_of, latest, picked, running_max
 from monitor.rules.attendance import Attendance
-from monitor.rules.columns import DAY_SECONDS, NO_TIME, Bool, Columns, Int32, Int64
+from monitor.rules.columns import DAY_SECONDS, NO_TIME, Bool, Columns, Int32, Int64, World
 from monitor.rules.plan import Plan
 from monitor.rules.punches import KnownPunches
 from monitor.rules.runs import Runs, runs_of
@@ -51,7 +51,7 @@ def present_in_sessions(plan: Plan, attendance: Attendance, people: Bool) -> Int
 
 
 def present_around(
-    approved: Approved, sessions: Intervals, matched: Matched, settings: Settings
+    world: World, approved: Approved, sessions: Intervals, matched: Matched, settings: Settings
 ) -> Intervals:
     """From IN to OUT in the window of each gap's overtime, found as of two marks (rules 3.2)."""
     gaps = _gaps(approved, sessions)
@@ -63,7 +63,7 @@ def present_around(
     gap, rank = expand(np.maximum(stop - first, 0))
     punch = first[gap] + rank
     usable = ~(gaps.inside[gap] & _marks(matched)[punch])
-    runs, _ = runs_of(punches, gap[usable], punch[usable], gaps.regulation, settings)
+    runs, _ = runs_of(world, punches, gap[usable], punch[usable], gaps.regulation, settings)
     run_in = first_of(runs.group, np.flatnonzero(runs.may_in), len(gaps))
     run_out = last_of(runs.group, np.flatnonzero(runs.may_out), len(gaps))
     there = np.flatnonzero((run_in >= 0) & (run_out > run_in))

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.arrays import begins
 from monitor.rules.codes import Reason
-from monitor.rules.columns import NO_TIME, Bool, Columns, Int64, Ragged, UInt32, World
-from monitor.rules.coverage import Covers, coverage_of, uncovered_lists
+from monitor.rules.columns import Bool, Columns, Int64, Ragged, UInt32, World
+from monitor.rules.coverage import coverage_of, uncovered_lists
 from monitor.rules.expectation import Sessions
 from monitor.rules.lateness import Lateness
 from monitor.rules.markwindows import MarkWindows
@@ -17,7 +16,8 @@ from monitor.rules.markwindows import MarkWindows
 class Found(Columns):
     """What was found of each session's own marks, and when they are due.
 
-    `asks_*`: the session has to have the mark; `time_*`: the mark, `NO_TIME` where it is missing.
+    `asks_*`: the session has to have the mark; `time_*`: the mark, `NO_TIME` where there is none;
+    `lacks_*`: it has to have it and has none.
     `in_by` is start' + grace; `open_case` is False for sessions decided already (excused, exempt).
     `by_any`: any punch of the window will do (marks 1).
     """
@@ -29,18 +29,8 @@ class Found(Columns):
     in_by: Int64
     by_any: Bool
     open_case: Bool
-
-    @property
-    def lacks_in(self) -> Bool:
-        """Sessions whose own IN is missing."""
-        lacks: Bool = self.asks_in & (self.time_in == NO_TIME)
-        return lacks
-
-    @property
-    def lacks_out(self) -> Bool:
-        """Sessions whose own OUT is missing."""
-        lacks: Bool = self.asks_out & (self.time_out == NO_TIME)
-        return lacks
+    lacks_in: Bool
+    lacks_out: Bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +99,8 @@ def _unanswered(world: World, sessions: Sessions, questions: list[Question]) -> 
     start = np.concatenate([starts for _, starts, _ in questions])
     end = np.concatenate([ends for _, _, ends in questions])
     asked = np.flatnonzero(np.bincount(row, minlength=len(sessions)))  # sorted, each once
-    covers, day = _seen_from(world, sessions, asked)
-    at, terminal = covers.failing(day[row], start, end)
-    return row[at], terminal, row[covers.no_badge[day[row]]]
-
-
-def _seen_from(world: World, sessions: Sessions, rows: Int64) -> tuple[Covers, Int64]:
-    """Coverage of the person-days of `rows`, and the number of each session's person-day in it."""
-    new = begins(sessions.person[rows], sessions.day[rows])
-    day = np.full(len(sessions), -1, np.int64)
-    day[rows] = np.cumsum(new) - 1
-    days = rows[new]
-    return coverage_of(world, sessions.person[days], sessions.unit[days], sessions.day[days]), day
+    covers, place = coverage_of(world, sessions.person[asked], sessions.unit[asked], sessions.day[asked])
+    place_of = np.zeros(len(sessions), np.int64)
+    place_of[asked] = place
+    at, terminal = covers.failing(place_of[row], start, end)
+    return row[at], terminal, asked[covers.no_badge[place]]

@@ -1,6 +1,6 @@
 """The layout of a day's work before any verdict: sessions in blocks, groups and stretches (rules 2, 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from monitor.rules.blocks import (
     in_stretches,
     stretches_of,
 )
-from monitor.rules.columns import Int64, PersonDays, World
+from monitor.rules.columns import Bool, Int64, PersonDays, World
 from monitor.rules.excuses import Excused, excused
 from monitor.rules.expectation import Sessions, expected_sessions
 from monitor.rules.settings import Settings
@@ -23,7 +23,7 @@ from monitor.rules.windows import Groups, groups_of
 class Plan:
     """Sessions in block order, each with its group and stretch (positions in those sets).
 
-    `by_start` is the order of sessions by person, start, end.
+    All are ordered by person first. `by_start` is the order of sessions by person, start, end.
     """
 
     sessions: Sessions
@@ -34,6 +34,29 @@ class Plan:
     stretches: Stretches
     stretch: Int64
     by_start: Int64
+
+    def of_groups(self, kept: Bool) -> "Plan":
+        """The plan with only these groups and what belongs to them."""
+        if kept.all():
+            return self
+        rows, lots = kept[self.group], kept[self.stretches.group]
+        groups, stretches = self.groups.only(kept), self.stretches.only(lots)
+        row_of, group_of, lot_of = (np.cumsum(one) - 1 for one in (rows, kept, lots))
+        return Plan(
+            sessions=self.sessions.only(rows),
+            excused=self.excused.only(rows),
+            settings=self.settings,
+            groups=replace(groups, first=row_of[groups.first], last=row_of[groups.last]),
+            group=group_of[self.group[rows]],
+            stretches=replace(
+                stretches,
+                group=group_of[stretches.group],
+                first=np.where(stretches.first >= 0, row_of[stretches.first], -1),
+                last=np.where(stretches.last >= 0, row_of[stretches.last], -1),
+            ),
+            stretch=lot_of[self.stretch[rows]],
+            by_start=row_of[self.by_start[rows[self.by_start]]],
+        )
 
 
 def plan_of(world: World, days: PersonDays, settings: Settings) -> Plan:

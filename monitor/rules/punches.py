@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.arrays import DAY_SPAN, keyed, keyed_day, latest, picked
+from monitor.rules.arrays import keyed, picked
 from monitor.rules.codes import TerminalDirection
 from monitor.rules.columns import (
     ANY_TERMINAL,
@@ -14,9 +14,12 @@ from monitor.rules.columns import (
     Columns,
     Int32,
     Int64,
+    ManualPunches,
     Punches,
+    UInt8,
     World,
 )
+from monitor.rules.settings import Settings
 
 MAY_BE_IN = 0b1001_1001
 """States 0, 3, 4, and any other (bit 7), may be IN (rules 3.1)."""
@@ -26,45 +29,62 @@ MAY_BE_OUT = 0b1010_0110
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPunches(Columns):
-    """Punches of known people, sorted by person, time, terminal, id. Manual ones have terminal -1.
+    """Punches of known people, sorted by person, time, terminal, id.
 
-    The flags say whether state and terminal let the punch be IN or OUT, for regulations that ask.
+    Manual ones have terminal -1 and no state (`states` 0).
     """
 
     id: Int64
     person: Int32
     time: Int64
     terminal: Int32
-    state_in: Bool
-    state_out: Bool
-    terminal_in: Bool
-    terminal_out: Bool
+    states: UInt8
 
 
 def known_punches(world: World, asked: Bool, now: int) -> KnownPunches:
     """Punches not later than `now` of the people for whom `asked` is set."""
     held_by = holder(world.badges, world.punches)
-    ours = np.flatnonzero((held_by >= 0) & asked[held_by] & (world.punches.time <= now))
-    by_hand = np.flatnonzero(asked[world.manual.person] & (world.manual.time <= now))
-    punches, manual = world.punches.take(ours), world.manual.take(by_hand)
-    terminal = np.concatenate((punches.terminal, np.full(len(manual), -1, np.int32)))
-    person = np.concatenate((held_by[ours].astype(np.int32), manual.person))
-    identity = np.concatenate((punches.id, manual.id))
-    time = np.concatenate((punches.time, manual.time))
-    states = np.concatenate((punches.states, np.zeros(len(manual), np.uint8)))
-    order = np.lexsort((identity, terminal, keyed(person, time)))
-    terminal, states = terminal[order], states[order]
-    only_in, only_out = _one_way(world, TerminalDirection.IN), _one_way(world, TerminalDirection.OUT)
-    return KnownPunches(
-        id=identity[order],
-        person=person[order],
-        time=time[order],
-        terminal=terminal,
-        state_in=(states & MAY_BE_IN != 0) | (states == 0),
-        state_out=(states & MAY_BE_OUT != 0) | (states == 0),
-        terminal_in=~only_out[terminal],
-        terminal_out=~only_in[terminal],
+    ours = (held_by >= 0) & asked[held_by] & (world.punches.time <= now)
+    punches = world.punches.only(ours)
+    known = KnownPunches(
+        id=punches.id,
+        person=(held_by if punches is world.punches else held_by[ours]).astype(np.int32),
+        time=punches.time,
+        terminal=punches.terminal,
+        states=punches.states,
     )
+    return _in_order(_with_manual(known, world.manual, asked, now))
+
+
+def _with_manual(known: KnownPunches, manual: ManualPunches, asked: Bool, now: int) -> KnownPunches:
+    added = manual.take(np.flatnonzero(asked[manual.person] & (manual.time <= now)))
+    if not len(added):
+        return known
+    return KnownPunches(
+        id=np.concatenate((known.id, added.id)),
+        person=np.concatenate((known.person, added.person)),
+        time=np.concatenate((known.time, added.time)),
+        terminal=np.concatenate((known.terminal, np.full(len(added), -1, np.int32))),
+        states=np.concatenate((known.states, np.zeros(len(added), np.uint8))),
+    )
+
+
+def _in_order(punches: KnownPunches) -> KnownPunches:
+    keys = keyed(punches.person, punches.time)
+    if np.all(keys[1:] > keys[:-1]):
+        return punches
+    return punches.take(np.lexsort((punches.id, punches.terminal, keys)))
+
+
+def directions(world: World, punches: KnownPunches, rows: Int64, settings: Settings) -> tuple[Bool, Bool]:
+    """Whether each punch in `rows` may be IN and may be OUT, by settings that belong to it (rules 3.1)."""
+    terminal, states = punches.terminal[rows], punches.states[rows]
+    only_in, only_out = _one_way(world, TerminalDirection.IN), _one_way(world, TerminalDirection.OUT)
+    state_in = (states & MAY_BE_IN != 0) | (states == 0)
+    state_out = (states & MAY_BE_OUT != 0) | (states == 0)
+    may_in = (~settings.by_state | state_in) & ~(settings.by_terminal & only_out[terminal])
+    may_out = (~settings.by_state | state_out) & ~(settings.by_terminal & only_in[terminal])
+    return may_in, may_out
 
 
 def _one_way(world: World, direction: TerminalDirection) -> Bool:
@@ -78,19 +98,32 @@ def holder(badges: Badges, punches: Punches) -> Int64:
     A terminal's own badge goes before one for any terminal.
     """
     ids = int(max(badges.device_user.max(initial=0), punches.device_user.max(initial=0))) + 1
-    lock = _lock(badges.terminal, badges.device_user, ids)
-    order = np.argsort(keyed_day(lock, badges.first_day), kind="stable")
-    ordered, table = badges.take(order), keyed_day(lock, badges.first_day)[order]
-    person = np.full(len(punches), -1, np.int64)
-    rows, day = np.arange(len(punches)), punches.time // DAY_SECONDS
+    person, open_case = np.full(len(punches), -1, np.int64), np.ones(len(punches), bool)
     for own in (True, False):
-        terminal = punches.terminal[rows] if own else np.full(len(rows), ANY_TERMINAL, np.int32)
-        asked = keyed_day(_lock(terminal, punches.device_user[rows], ids), day[rows])
-        at = latest(table, asked, DAY_SPAN)
-        valid = picked(ordered.last_day, at, int(np.iinfo(np.int32).min)) >= day[rows]
-        person[rows[valid]] = ordered.person[at[valid]]
-        rows = rows[~valid]
+        given = badges.only((badges.terminal != ANY_TERMINAL) == own)
+        if not len(given):
+            continue
+        asked = punches.only(open_case)
+        terminal = asked.terminal if own else np.full(len(asked), ANY_TERMINAL, np.int32)
+        lock = _lock(given.terminal, given.device_user, ids)
+        at = _valid_at(given, lock, _lock(terminal, asked.device_user, ids), asked.time)
+        person[open_case] = picked(given.person, at, -1)
+        open_case[open_case] = at < 0
     return person
+
+
+def _valid_at(badges: Badges, lock: Int64, asked: Int64, time: Int64) -> Int64:
+    """Position of the badge of each lock asked that began last and is valid at the time, -1 for none."""
+    order = np.lexsort((badges.first_day, lock))
+    lock, begin = lock[order], badges.first_day[order].astype(np.int64) * DAY_SECONDS
+    stop = (badges.last_day[order].astype(np.int64) + 1) * DAY_SECONDS
+    last = np.full(int(max(lock.max(), asked.max(initial=0))) + 1, -1, np.int64)
+    last[lock] = np.arange(len(lock))  # of several badges the one written last stays
+    at = last[asked]
+    while len(early := np.flatnonzero((at >= 0) & (begin[at] > time))):
+        before = at[early] - 1
+        at[early] = np.where((before >= 0) & (lock[before] == asked[early]), before, -1)
+    return np.where((at >= 0) & (time < stop[at]), order[at], -1)
 
 
 def _lock(terminal: Int32, device_user: Int32, ids: int) -> Int64:

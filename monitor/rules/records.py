@@ -7,11 +7,11 @@ from monitor.rules.columns import (
     NO_DAY,
     CalendarRows,
     DayRecords,
-    Int64,
     SessionRecords,
     Text,
     World,
 )
+from monitor.rules.copies import Rows
 from monitor.rules.evidence import Evidence
 from monitor.rules.expectation import Sessions
 from monitor.rules.plan import Plan
@@ -20,10 +20,10 @@ from monitor.rules.verdict import Judgement
 
 
 def session_records(
-    world: World, plan: Plan, rows: Int64, judgement: Judgement, evidence: Evidence
+    world: World, plan: Plan, rows: Rows, judgement: Judgement, evidence: Evidence
 ) -> SessionRecords:
     """The records of the sessions in `rows`, in that order."""
-    sessions, group = plan.sessions.take(rows), plan.group[rows]
+    sessions = plan.sessions.take(rows)
     return SessionRecords(
         person=sessions.person,
         day=sessions.day,
@@ -35,8 +35,8 @@ def session_records(
         end=sessions.end,
         due_from=judgement.due_from,
         due_to=judgement.due_to,
-        window_from=plan.groups.opens[group],
-        window_to=plan.groups.closes[group],
+        window_from=judgement.window_from,
+        window_to=judgement.window_to,
         time_in=judgement.time_in,
         time_out=judgement.time_out,
         punch_in=evidence.punch_in,
@@ -57,17 +57,18 @@ def session_records(
 
 def _rule_versions(world: World, sessions: Sessions) -> Text:
     """The rule version of each session; few pairs of regulation and calendar row are distinct."""
-    pairs = np.stack((sessions.regulation, sessions.calendar), axis=1).astype(np.int64)
-    code = (pairs[:, 0] + 1) * (len(world.calendar) + 1) + pairs[:, 1] + 1
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    versions = [
-        rule_version(
+    calendar_rows = len(world.calendar) + 1
+    code = (sessions.regulation.astype(np.int64) + 1) * calendar_rows + sessions.calendar + 1
+    used = np.flatnonzero(np.bincount(code))
+    versions = np.full((len(world.regulations) + 1) * calendar_rows, None, object)
+    for pair in used.tolist():
+        regulation, row = pair // calendar_rows - 1, pair % calendar_rows - 1
+        versions[pair] = rule_version(
             world.regulations[regulation] if regulation >= 0 else None,
             calendar_values(world.calendar, world.units.code, row) if row >= 0 else None,
         )
-        for regulation, row in pairs[first].tolist()
-    ]
-    return np.array(versions, object)[inverse]
+    found: Text = versions[code]
+    return found
 
 
 def calendar_values(calendar: CalendarRows, unit_codes: Text, row: int) -> tuple[object, ...]:

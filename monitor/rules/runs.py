@@ -1,12 +1,12 @@
 """Repeats made one: raw punches of a window collapsed into kept punches (rules 3.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.rules.arrays import Integers, begins, reduced
-from monitor.rules.columns import Bool, Columns, Int32, Int64
-from monitor.rules.punches import KnownPunches
+from monitor.rules.arrays import begins, reduced, uniform
+from monitor.rules.columns import Bool, Columns, Int32, Int64, World
+from monitor.rules.punches import KnownPunches, directions
 from monitor.rules.settings import Settings
 
 
@@ -28,34 +28,35 @@ class Runs(Columns):
 
 
 def runs_of(
-    punches: KnownPunches, group: Int64, punch: Int64, regulation_of: Int32, settings: Settings
+    world: World, punches: KnownPunches, group: Int64, punch: Int64, regulation_of: Int32, settings: Settings
 ) -> tuple[Runs, Int64]:
     """The runs of (group, punch) pairs sorted by group and time, and the run of each pair.
 
     `regulation_of` is per group.
     """
-    regulation, time = regulation_of[group], punches.time[punch]
+    repeat_within, time = _of_group(settings.repeat_within[regulation_of], group[1:]), punches.time[punch]
     new = begins(group)
-    new[1:] |= time[1:] - time[:-1] > settings.repeat_within[regulation[1:]]
+    new[1:] |= time[1:] - time[:-1] > repeat_within
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(group))[: len(first)] - 1
-    may_in, may_out = _directions(punches, punch, regulation, settings)
-    return Runs(
+    runs = Runs(
         group=group[first],
         time=time[first],
         until=time[last],
         first=punch[first],
         last=punch[last],
-        may_in=reduced(np.logical_or, may_in, first),
-        may_out=reduced(np.logical_or, may_out, first),
-    ), np.cumsum(new) - 1
+        may_in=np.ones(len(first), bool),
+        may_out=np.ones(len(first), bool),
+    )
+    if settings.by_state.any() or settings.by_terminal.any():
+        may_in, may_out = directions(world, punches, punch, settings.take(regulation_of[group]))
+        runs = replace(
+            runs, may_in=reduced(np.logical_or, may_in, first), may_out=reduced(np.logical_or, may_out, first)
+        )
+    return runs, np.cumsum(new) - 1
 
 
-def _directions(
-    punches: KnownPunches, rows: Int64, regulation: Integers, settings: Settings
-) -> tuple[Bool, Bool]:
-    """Whether each punch may be IN and may be OUT under the regulation's policy (rules 3.1)."""
-    by_state, by_terminal = settings.by_state[regulation], settings.by_terminal[regulation]
-    may_in = (~by_state | punches.state_in[rows]) & (~by_terminal | punches.terminal_in[rows])
-    may_out = (~by_state | punches.state_out[rows]) & (~by_terminal | punches.terminal_out[rows])
-    return may_in, may_out
+def _of_group(values: Int64, group: Int64) -> Int64:
+    """Values of groups as values of rows; one for all where they are the same."""
+    same = uniform(values)
+    return same if len(same) == 1 else same[group]

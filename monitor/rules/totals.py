@@ -74,9 +74,10 @@ def month_totals(
 
 def _coded(texts: Text) -> tuple[Int64, list[str]]:
     """Position of each text among the distinct ones; they are few, so a table beats sorting."""
-    table: dict[str, int] = {}
-    code = [table.setdefault(text, len(table)) for text in texts.tolist()]
-    return np.array(code, np.int64), list(table)
+    plain = texts.tolist()
+    distinct = list(dict.fromkeys(plain))
+    table = {text: code for code, text in enumerate(distinct)}
+    return np.fromiter(map(table.__getitem__, plain), np.int64, len(plain)), distinct
 
 
 def _written(code: Int64, symbols: Sequence[str], worth: Float64, shown: Mapping[str, str]) -> Text:

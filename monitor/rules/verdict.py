@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.rules.allowances import allowed
-from monitor.rules.arrays import keyed, keyed_day, member, picked
+from monitor.rules.arrays import keyed, keyed_day, member, picked, uniform
 from monitor.rules.attendance import Attendance
 from monitor.rules.blocks import ANY_PUNCH, EXEMPT
 from monitor.rules.codes import Reason, SessionKind, Status
@@ -13,6 +13,7 @@ from monitor.rules.columns import (
     NO_TIME,
     Bool,
     ExcuseTypes,
+    Explained,
     Findings,
     Float64,
     Int8,
@@ -22,6 +23,7 @@ from monitor.rules.columns import (
     UInt32,
     World,
 )
+from monitor.rules.copies import Rows
 from monitor.rules.excuses import Excused
 from monitor.rules.expectation import Sessions
 from monitor.rules.lateness import Lateness, lateness_of
@@ -41,6 +43,8 @@ class Judgement:
 
     due_from: Int64
     due_to: Int64
+    window_from: Int64
+    window_to: Int64
     time_in: Int64
     time_out: Int64
     status: Int8
@@ -53,10 +57,10 @@ class Judgement:
     uncovered: Ragged
 
 
-def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: Int64, now: int) -> Judgement:
+def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: Rows, now: int) -> Judgement:
     """Judge the sessions in `rows`, which are sorted by person and start and make up whole days."""
     sessions, excused, present = plan.sessions.take(rows), plan.excused.take(rows), attendance.take(rows)
-    own = plan.settings.take(sessions.regulation)
+    own = plan.settings.take(uniform(sessions.regulation))
     time_in, time_out = (
         picked(runs.time, present.run_in, NO_TIME),
         picked(runs.until, present.run_out, NO_TIME),
@@ -65,9 +69,11 @@ def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: In
     by_any = plan.groups.marks[plan.group[rows]] == ANY_PUNCH
     allowance = allowed(world.allowances, sessions, excused.whole, excused.due_from, excused.due_to)
     measured = ~excused.whole & ~exempt & ~by_any
-    lateness = lateness_of(
-        excused, allowance, own, np.where(measured, time_in, NO_TIME), np.where(measured, time_out, NO_TIME)
+    counts_in, counts_out = (
+        time if measured.all() else np.where(measured, time, NO_TIME) for time in (time_in, time_out)
     )
+    lateness = lateness_of(excused, allowance, own, counts_in, counts_out)
+    lacks_in, lacks_out = present.asks_in & (time_in == NO_TIME), present.asks_out & (time_out == NO_TIME)
     found = Found(
         asks_in=present.asks_in,
         asks_out=present.asks_out,
@@ -76,6 +82,8 @@ def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: In
         in_by=allowance.due_from + own.grace_late,
         by_any=by_any,
         open_case=~excused.whole & ~exempt,
+        lacks_in=lacks_in,
+        lacks_out=lacks_out,
     )
     windows = mark_windows(plan, rows, allowance.due_from, allowance.due_to)
     pending = pending_of(world, sessions, found, windows, lateness, now)
@@ -84,6 +92,8 @@ def judge(world: World, plan: Plan, attendance: Attendance, runs: Runs, rows: In
     return Judgement(
         due_from=allowance.due_from,
         due_to=allowance.due_to,
+        window_from=windows.opens,
+        window_to=windows.closes,
         time_in=time_in,
         time_out=time_out,
         status=status,
@@ -115,12 +125,16 @@ def _status(
         (lateness.is_late, Status.LATE),
         (lateness.is_early, Status.EARLY),
     ]
-    fits, statuses = [case for case, _ in cases], [np.int8(status) for _, status in cases]
-    return np.select(fits, statuses, np.int8(Status.ON_TIME)).astype(np.int8)
+    found_status = np.full(len(whole), Status.ON_TIME, np.int8)
+    for case, status in reversed(cases):  # of several cases that fit the one written last stays
+        found_status[case] = status
+    return found_status
 
 
 def _found_away(findings: Findings, sessions: Sessions) -> Bool:
     """Sessions that have a second in common with a finding: more have begun by their end than had ended."""
+    if not len(findings):
+        return np.zeros(len(sessions), bool)
     begun, ended = keyed(findings.person, findings.start), keyed(findings.person, findings.end)
     by_end = np.searchsorted(np.sort(begun), keyed(sessions.person, sessions.end), side="left")
     before = np.searchsorted(np.sort(ended), keyed(sessions.person, sessions.start), side="left")
@@ -133,14 +147,15 @@ def _worked(sessions: Sessions, present: Attendance, status: Int8, own: Settings
     both = (present.present_from != NO_TIME) & (present.present_to != NO_TIME)
     begin = np.maximum(present.present_from, sessions.start)
     end = np.minimum(present.present_to, sessions.end)
-    worked = np.where(both & (end > begin), np.where(both, end, 0) - np.where(both, begin, 0), 0)
+    worked = np.where(both & (end > begin), end - begin, 0)
     missing = (status == Status.MISSING_IN) | (status == Status.MISSING_OUT)
     return np.where(missing, np.minimum(own.credit, sessions.end - sessions.start), worked)
 
 
 def _symbol(types: ExcuseTypes, excused: Excused, sessions: Sessions, status: Int8) -> Text:
     """The timesheet symbol; an excused session carries its excuse's (rules 4, 5)."""
-    symbol = np.where(sessions.kind == SessionKind.DUTY, ON_DUTY, ATTENDED).astype(object)
+    symbol = np.full(len(sessions), ATTENDED, object)
+    symbol[sessions.kind == SessionKind.DUTY] = ON_DUTY
     symbol[status == Status.ABSENT] = UNEXCUSED
     symbol[status == Status.PENDING] = UNKNOWN
     symbol[excused.whole] = types.symbol[excused.kind[excused.whole]]
@@ -158,7 +173,6 @@ def _reasons(
     world: World, sessions: Sessions, excused: Excused, lateness: Lateness, exempt: Bool, status: Int8
 ) -> UInt32:
     """Reasons that follow from rules and status; those of punches and of waiting come on top."""
-    explained = np.sort(keyed_day(world.explained.person, world.explained.day))
     absent = status == Status.ABSENT
     reasons = sessions.reasons | excused.reasons
     for holds, reason in (
@@ -166,7 +180,14 @@ def _reasons(
         (exempt & ~excused.whole, Reason.EXEMPT),
         (absent & lateness.late_absent, Reason.LATE_IS_ABSENT),
         (absent & lateness.early_absent, Reason.EARLY_IS_ABSENT),
-        (member(explained, keyed_day(sessions.person, sessions.day)), Reason.EXPLAINED),
+        (_explained(world.explained, sessions), Reason.EXPLAINED),
     ):
         reasons[holds] |= np.uint32(reason)
     return reasons
+
+
+def _explained(explained: Explained, sessions: Sessions) -> Bool:
+    if not len(explained):
+        return np.zeros(len(sessions), bool)
+    table = np.sort(keyed_day(explained.person, explained.day))
+    return member(table, keyed_day(sessions.person, sessions.day))

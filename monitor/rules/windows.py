@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.rules.arrays import expand, keyed
+from monitor.rules.arrays import Integers, expand, keyed
 from monitor.rules.blocks import EXEMPT, FIRM, Blocks
 from monitor.rules.columns import NO_TIME, Columns, Int8, Int32, Int64
-from monitor.rules.punches import KnownPunches
 from monitor.rules.settings import Settings
 
 
@@ -64,21 +63,49 @@ def _cut(blocks: Blocks, first: Int64, last: Int64, opens: Int64, closes: Int64)
     return cut_opens, cut_closes
 
 
-def punches_in_windows(groups: Groups, punches: KnownPunches) -> tuple[Int64, Int64]:
-    """Pairs (group, punch) of the punches that each group may use, sorted by group and time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares(Columns):
+    """Each person's time, cut where windows begin and end; `group` is whose punches are there, -1: none's.
+
+    `begin` is `keyed(person, instant)` of the first second, ascending; the first is before all others.
+    """
+
+    begin: Int64
+    group: Int64
+
+    def at(self, person: Integers, time: Int64) -> Int64:
+        """The group that has a punch of the person at each time, -1 for none."""
+        return self.group[np.searchsorted(self.begin, keyed(person, time), side="right") - 1]
+
+
+def shares_of(groups: Groups) -> Shares:
+    """Which group may use the punches of which time.
 
     Yielding groups get only what no firm group's window holds (rules 3). Where windows of groups
     that are no neighbours overlap, the group that starts last has the punch: none is used twice.
     """
-    keys = keyed(punches.person, punches.time)
-    first = np.searchsorted(keys, keyed(groups.person, groups.opens), side="left")
-    stop = np.searchsorted(keys, keyed(groups.person, groups.closes), side="right")
-    windowed = groups.rank != EXEMPT
-    group, rank = expand(np.where(windowed, np.maximum(stop - first, 0), 0))
-    punch = first[group] + rank
+    windowed = np.flatnonzero((groups.rank != EXEMPT) & (groups.closes >= groups.opens))
+    begin = keyed(groups.person[windowed], groups.opens[windowed])
+    end = keyed(groups.person[windowed], groups.closes[windowed]) + 1
+    bounds = np.unique(np.concatenate((np.array([np.iinfo(np.int64).min]), begin, end)))
+    first = np.searchsorted(bounds, begin)
+    row, rank = expand(np.searchsorted(bounds, end) - first)
+    group, piece = windowed[row], first[row] + rank
     firm = groups.rank[group] == FIRM
-    user = np.full(len(punches), -1, np.int64)
-    user[punch[~firm]] = group[~firm]
-    user[punch[firm]] = group[firm]
-    kept = user[punch] == group
-    return group[kept], punch[kept]
+    user = np.full(len(bounds), -1, np.int64)
+    user[piece[~firm]] = group[~firm]
+    user[piece[firm]] = group[firm]
+    return Shares(begin=bounds, group=user)
+
+
+def in_groups(group: Int64) -> tuple[Int64, Int64]:
+    """Pairs (group, punch) of the punches with a group, sorted by group and time.
+
+    `group` is the group of each punch, -1 for none; punches are sorted by person and time.
+    """
+    punch = np.flatnonzero(group >= 0)
+    group = group[punch]
+    if np.all(group[1:] >= group[:-1]):  # windows of several ranks alone stand in another order
+        return group, punch
+    order = np.argsort(group, kind="stable")
+    return group[order], punch[order]

@@ -18,8 +18,8 @@ FURTHEST = 400
 MISTAKES = {
     "order_does_not_matter": (
         "punches",
-        "order = np.lexsort((identity, terminal, keyed(person, time)))",
-        'order = np.argsort(keyed(person, time), kind="stable")',
+        "punches.take(np.lexsort((punches.id, punches.terminal, keys)))",
+        'punches.take(np.argsort(keys, kind="stable"))',
     ),
     "the_batch_does_not_matter": (
         "context",
@@ -28,7 +28,7 @@ MISTAKES = {
     ),
     "a_punch_delivered_again_changes_nothing": (
         "runs",
-        "> settings.repeat_within[regulation[1:]]",
+        "> repeat_within",
         ">= 0",
     ),
     "nobody_works_longer_than_he_is_there": (
