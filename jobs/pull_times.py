@@ -44,9 +44,11 @@ class Timetable:
         return place
 
     def is_due(self, state: PullState, now: datetime) -> bool:
-        """Whether a terminal should be read now."""
+        """Whether a terminal should be read now; a try of the future was made by a clock that was wrong."""
         due_at = self.due_at(state)
-        return not self.is_rush(now) and (due_at is None or due_at <= now)
+        if due_at is None or (state.last_tried_at is not None and state.last_tried_at > now):
+            due_at = now
+        return not self.is_rush(now) and due_at <= now
 
     def _place_after(self, terminal_id: int, moment: datetime) -> datetime:
         every = self.period.total_seconds()

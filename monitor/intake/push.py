@@ -243,6 +243,9 @@ def _acknowledge(
         latest = trusted_latest(session, terminal, now)
     plausible = times[(times >= earliest_time(terminal)) & (times <= latest)]
     contact.acknowledged_at = now if len(plausible) else None
+    if contact.proven_at is not None and contact.proven_at > now:
+        # Our clock was ahead at that proof; nothing since then would count until the same hour comes again.
+        contact.proven_at = None
     if len(plausible):
         first, contact.newest = int(plausible.min()), int(plausible.max())
         contact.oldest = first if contact.oldest is None else min(first, contact.oldest)

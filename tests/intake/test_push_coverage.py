@@ -92,3 +92,12 @@ def test_new_coverage_marks_the_people_it_may_concern(office: Engine) -> None:
         session.connection().exec_driver_sql("DELETE FROM stale_span")
     note_poll(office, CALLER, QUIET, minutes(1))
     assert rows(office, "SELECT count(DISTINCT person_id) FROM stale_span") == [(4,)]
+
+
+def test_a_server_clock_that_was_ahead_keeps_no_later_upload_from_counting(office: Engine) -> None:
+    tomorrow = 24 * 60
+    deliver(office, line("1", "2026-03-02 10:00:00"), now=minutes(tomorrow))
+    note_poll(office, CALLER, QUIET, minutes(tomorrow + 1))
+    deliver(office, line("1", "2026-03-02 13:30:00"), now=minutes(210))
+    note_poll(office, CALLER, QUIET, minutes(211))
+    assert coverage(office) == [("2026-03-02 10:00:00", "2026-03-02 13:31:00")]

@@ -171,3 +171,10 @@ def test_a_window_that_is_none_is_refused(window: str) -> None:
 def test_pages_wait_as_long_for_a_terminal_as_the_timetable_does(clock: str, minutes: int) -> None:
     second = int(clock[:2]) * 3600 + int(clock[3:]) * 60
     assert Settings().terminals.read_within_seconds(second) == minutes * 60
+
+
+def test_a_server_clock_that_was_ahead_delays_no_reading_once_it_is_right_again() -> None:
+    """A try that our clock dates after the present tells nothing of how long ago it was."""
+    tomorrow = PullState(terminal_id=1, last_tried_at=MIDNIGHT + timedelta(days=1), failures=0)
+    assert timetable().is_due(tomorrow, MIDNIGHT)
+    assert not timetable(10, "00:00-00:30").is_due(tomorrow, MIDNIGHT)
