@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from benchmarks.measured import empty_database, keep, machine, parser, processor_seconds, verdict
 from benchmarks.orm_board import row_by_row
 from benchmarks.page_server import (
+    committed_before,
     fetch,
     log_in,
     of_family,
@@ -25,14 +26,15 @@ from benchmarks.page_server import (
 )
 from benchmarks.year_of_records import NOW, ON, Size, fill
 from monitor.store.session import open_database
-from monitor.web import create_app, kept
+from monitor.web import create_app
+from monitor.web.pauses import settle
 
 READERS = 8
 GOAL_MEDIAN, GOAL_P99, GOAL_RATIO = 15.0, 50.0, 5.0
 BOARDS = {"room of 30": "p0", "department of 150": "d0", "office of 3,000": "so"}
 ROUNDS = 5
-Way = tuple[Callable[..., object], Callable[[], AbstractContextManager[None]]]
-"""How parts are kept, and how rows are loaded."""
+Way = tuple[Callable[[], AbstractContextManager[None]], Callable[[], AbstractContextManager[None]]]
+"""Whether anything that was kept is of use, and how rows are loaded."""
 
 
 def address(code: str) -> str:
@@ -80,16 +82,17 @@ def against_orm(engine: Engine, folder: Path) -> dict[str, dict[str, float]]:
     """Milliseconds of the processor for a board, ours and one query per row by the ORM, taking turns."""
     app = create_app(engine, settings(folder), lambda: NOW)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    settle()  # as the server does
     client = app.test_client()
     client.post("/dang-nhap", data={"user_name": "nhansu"})
     ways: dict[str, Way] = {
-        "kept": (kept.Kept.part, nullcontext),
-        "anew": (_anew, nullcontext),
-        "orm": (_anew, row_by_row),
+        "kept": (nullcontext, nullcontext),
+        "anew": (committed_before, nullcontext),
+        "orm": (committed_before, row_by_row),
     }
     figures: dict[str, dict[str, float]] = {}
     for name, code in BOARDS.items():
-        shown = {way: facts(_by(client, code, parts)[0]) for way, parts in ways.items()}
+        shown = {name: facts(_by(client, code, way)[0]) for name, way in ways.items()}
         assert shown["kept"] == shown["anew"] == shown["orm"], f"{name}: other facts"
         taken: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(ROUNDS):
@@ -103,22 +106,13 @@ def against_orm(engine: Engine, folder: Path) -> dict[str, dict[str, float]]:
     return figures
 
 
-def _anew(_self: object, _key: object, _minute: int, make: Callable[[], object]) -> object:
-    return make()
-
-
 def _by(client: FlaskClient, code: str, way: Way) -> tuple[str, float]:
     """A board and its seconds of the processor, with this way to keep parts and to load rows."""
-    part, loading = way
-    usual = kept.Kept.part
-    kept.Kept.part = part  # type: ignore[method-assign,assignment]  # for this measurement only
-    try:
-        with loading():
-            began = processor_seconds()
-            found = client.get(address(code)).text
-            return found, processor_seconds() - began
-    finally:
-        kept.Kept.part = usual  # type: ignore[method-assign]  # as it was
+    keeping, loading = way
+    with keeping(), loading():
+        began = processor_seconds()
+        found = client.get(address(code)).text
+        return found, processor_seconds() - began
 
 
 def main() -> None:

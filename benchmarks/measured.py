@@ -154,10 +154,11 @@ def keep(name: str | None, about: Mapping[str, object], figures: Figures) -> Non
     (RESULTS / f"{name}.json").write_text(json.dumps(told, indent=2) + "\n")
 
 
-def verdict(what: str, value: float, limit: float, unit: str) -> str:
-    """One line: the figure, its limit, and whether it holds."""
-    holds = "holds" if value < limit else "DOES NOT HOLD"
-    return f"  {what:<44} {value:>10,.2f} {unit:<3} goal < {limit:,g} {unit}: {holds}"
+def verdict(what: str, value: float, limit: float, unit: str, *, at_least: bool = False) -> str:
+    """One line: the figure, its limit, above or below which it must be, and whether it holds."""
+    holds = "holds" if (value >= limit if at_least else value < limit) else "DOES NOT HOLD"
+    sign = "≥" if at_least else "<"
+    return f"  {what:<44} {value:>10,.2f} {unit:<3} goal {sign} {limit:,g} {unit}: {holds}"
 
 
 def processor_seconds() -> float:

@@ -1,6 +1,7 @@
 """A real server process for the benchmark of pages, and readers that keep it busy."""
 
 import http.client
+import itertools
 import os
 import re
 import signal
@@ -18,7 +19,9 @@ from flask import Flask
 from benchmarks.year_of_records import NOW
 from monitor.config import Settings
 from monitor.store.session import open_database
-from monitor.web import create_app, kept
+from monitor.store.version import DataVersion
+from monitor.web import create_app, limits
+from monitor.web.pauses import settle
 
 SECONDS = 8.0
 START_SECONDS = 180.0
@@ -38,7 +41,8 @@ def served_app() -> Flask:
     folder = Path(os.environ["BENCH_FOLDER"])
     app = create_app(open_database(os.environ["BENCH_URL"]), settings(folder), lambda: NOW)
     if os.environ.get("BENCH_KEEPS") == "no":
-        forget_parts()
+        committed_before().__enter__()  # as long as the process lives
+    settle()
     inner = app.wsgi_app
 
     def timed(environ: dict[str, object], start: Callable[..., object]) -> object:
@@ -55,13 +59,19 @@ def served_app() -> Flask:
     return app
 
 
-def forget_parts() -> None:
-    """Every board is made anew: what it costs when something is committed between two readers."""
+@contextmanager
+def committed_before() -> Iterator[None]:
+    """Meanwhile every request finds that something was committed since the last: nothing kept is of use."""
+    moments, usual = itertools.count(), DataVersion.token
 
-    def anew(_self: object, _key: object, _minute: int, make: Callable[[], object]) -> object:
-        return make()
+    def anew(_self: object) -> object:
+        return next(moments)
 
-    kept.Kept.part = anew  # type: ignore[method-assign,assignment]  # for this measurement only
+    DataVersion.token = anew  # type: ignore[method-assign,assignment]  # for this measurement only
+    try:
+        yield
+    finally:
+        DataVersion.token = usual  # type: ignore[method-assign]  # as it was
 
 
 @contextmanager
@@ -81,7 +91,8 @@ def server(url: str, folder: Path, *, keeps: bool) -> Iterator[tuple[int, int]]:
         "--workers",
         "2",
     ]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "64", "--http", "1"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--http", "1"]
+    command += ["--blocking-threads", str(limits.THREADS), "--backpressure", str(limits.CONNECTIONS)]
     command += ["--log-level", "warning", "benchmarks.page_server:served_app"]
     about = {"BENCH_URL": url, "BENCH_FOLDER": str(folder), "BENCH_OUT": str(folder)}
     surroundings = os.environ | about | {"BENCH_KEEPS": "yes" if keeps else "no"}

@@ -24,6 +24,7 @@ class TerminalSettings:
     A ZK terminal asks for the `comm_key`, a source over HTTP for `user` and `password`. `since` is the
     terminal's naive wall clock from which punches are wanted (None = the whole log): a hint that only
     drivers with the capability `since` take, and a reading may hold older punches all the same.
+    `list_users` asks for the ids that the terminal knows, too, where the driver can; its answer is a bonus.
     `transport` is the way to it ('' = the kind's usual one; `devices.transport`); over HTTPS without a
     pinned certificate the authorities of `ca_file` vouch for it ('' = those of the system).
     """
@@ -46,6 +47,7 @@ class TerminalSettings:
     deadline_seconds: float = 180.0
     memory_megabytes: int = 1024
     size_limit_bytes: int = 64 * 1024 * 1024
+    list_users: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class TerminalReading:
     `count_before`/`count_after` are the terminal's own record counters, None where it does not
     say. `device_time` is the terminal's naive clock at reading, None when it shows an impossible
     date; `server_time` the aware instant beside it. `layout` names the proven record layout.
+    `user_ids` are the ids of its own list, None where it was not asked or did not say; never their names.
     `notes` are stable codes of what was odd but not wrong, e.g. `count_not_reported`.
 
     A reading knows the log from `covers_from` to `covers_until`, both in the terminal's naive clock:
@@ -123,6 +126,7 @@ class TerminalReading:
     count_after: int | None = None
     capacity: int | None = None
     users: int | None = None
+    user_ids: tuple[str, ...] | None = None
     device_time: datetime | None = None
     server_time: datetime
     layout: str = ""

@@ -17,7 +17,7 @@ from devices.base import Clock, PunchBatch, TerminalReading, TerminalSettings
 from devices.errors import BadReply
 from devices.transport import transport_of
 from devices.zk_decode import DecodedLog, LogReply, decode_log
-from devices.zk_users import decode_users, user_ids
+from devices.zk_users import ZkUser, decode_users, user_ids
 
 _LAST_YEAR = 2099
 
@@ -94,6 +94,7 @@ class ZkTerminal:
             count_after=after.records,
             capacity=after.capacity or None,
             users=after.users,
+            user_ids=_listed(contact),
             device_time=contact.device_time,
             server_time=contact.server_time,
             layout=decoded.layout,
@@ -136,6 +137,7 @@ class ZkTerminal:
             "memory_megabytes": settings.memory_megabytes,
             "size_limit_bytes": settings.size_limit_bytes,
             "log": log,
+            "list_users": settings.list_users,
         }
 
 
@@ -152,15 +154,25 @@ def _sound_time(text: str | None) -> datetime | None:
 
 def _slots(contact: _Contact) -> dict[int, str] | None:
     """Slot -> user id. An unreadable user list is none: only logs that hold slots need it."""
+    users = _users(contact)
+    return None if users is None else user_ids(users)
+
+
+def _listed(contact: _Contact) -> tuple[str, ...] | None:
+    """The ids of the user list, in order; names are left behind."""
+    users = _users(contact)
+    return None if users is None else tuple(sorted({user.user_id for user in users}))
+
+
+def _users(contact: _Contact) -> tuple[ZkUser, ...] | None:
     if contact.users is None:
         return None
     body, announced = contact.users
     before, after = contact.sizes[0], contact.sizes[-1]
     try:
-        users = decode_users(body, announced=announced, before=before.users, after=after.users)
+        return decode_users(body, announced=announced, before=before.users, after=after.users)
     except BadReply:
         return None
-    return user_ids(users)
 
 
 def _no_punches() -> PunchBatch:

@@ -76,8 +76,13 @@ def _converse(asked: dict[str, Any], journal: Journal, out: BinaryIO) -> None:
         sizes = _sizes(client)
         _tell(out, "sizes", sizes)
         if asked["log"]:
-            _read_log(client, journal, sizes["records"], out)
+            listed = _read_log(client, journal, sizes["records"], out)
             _tell(out, "sizes", _sizes(client))
+            if asked.get("list_users") and not listed:
+                with suppress(
+                    Exception
+                ):  # the log is whole by now: a terminal that keeps its list to itself may
+                    _read_users(client, journal, out)
     finally:
         if journal.failure is None:  # a broken connection is never used again
             _take_leave(client, lines)
@@ -146,14 +151,20 @@ def _sizes(client: Any) -> dict[str, int]:
     return {"records": client.records, "users": client.users, "capacity": client.rec_cap}
 
 
-def _read_log(client: Any, journal: Journal, records: int, out: BinaryIO) -> None:
-    """The log, and the user list where the records may hold slots instead of user ids."""
+def _read_log(client: Any, journal: Journal, records: int, out: BinaryIO) -> bool:
+    """The log, and the user list (whether it was read) where records may hold slots instead of user ids."""
     body, _ = client.read_with_buffer(LOG_TABLE)
     _tell(out, "log", {"announced": journal.announced}, body)
     fit = len(body) // _SLOT_RECORD
     if fit and (records <= 0 or fit <= 2 * records + 64):
-        body, _ = client.read_with_buffer(USERS_TABLE, _USERS_FUNCTION)
-        _tell(out, "users", {"announced": journal.announced}, body)
+        _read_users(client, journal, out)
+        return True
+    return False
+
+
+def _read_users(client: Any, journal: Journal, out: BinaryIO) -> None:
+    body, _ = client.read_with_buffer(USERS_TABLE, _USERS_FUNCTION)
+    _tell(out, "users", {"announced": journal.announced}, body)
 
 
 def _coded(error: Exception, journal: Journal) -> DeviceError:

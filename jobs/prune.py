@@ -9,6 +9,7 @@ from jobs.context import JobContext
 from monitor.notices import erase_old
 from monitor.store.session import transaction
 from monitor.store.tables import JobRun
+from monitor.webhooks import erase_old as erase_webhooks
 
 KEPT = timedelta(days=30)
 
@@ -20,4 +21,5 @@ def run(context: JobContext) -> str:
     with transaction(context.engine) as session:
         gone = session.connection().execute(delete(JobRun).where(*old)).rowcount
         messages = erase_old(session, context.settings.mail.kept_days, context.clock())
-    return f"{gone} runs, {messages} messages"
+        told = erase_webhooks(session, context.settings.webhooks.kept_days, context.clock())
+    return f"{gone} runs, {messages} messages, {told} webhooks"

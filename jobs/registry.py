@@ -8,6 +8,7 @@ from jobs import (
     back_up,
     compare_pushes,
     escalate_cases,
+    escalate_findings,
     open_check_windows,
     prune,
     pull_terminals,
@@ -15,6 +16,7 @@ from jobs import (
     review_retention,
     send_digests,
     send_mail,
+    send_webhooks,
     watch_terminals,
 )
 from jobs.context import JobContext
@@ -38,8 +40,10 @@ WATCHED = (
     Job(name="refresh_records", every_seconds=20, run=refresh_records.run, deadline_seconds=7_200),
     Job(name="compare_pushes", every_seconds=86_400, run=compare_pushes.run),
     Job(name="escalate_cases", every_seconds=900, run=escalate_cases.run),
+    Job(name="escalate_findings", every_seconds=3_600, run=escalate_findings.run),
     Job(name="send_digests", every_seconds=60, run=send_digests.run),
     Job(name="send_mail", every_seconds=20, run=send_mail.run),
+    Job(name="send_webhooks", every_seconds=20, run=send_webhooks.run),
     Job(name="back_up", every_seconds=300, run=back_up.run, deadline_seconds=14_400),
     Job(name="open_check_windows", every_seconds=3_600, run=open_check_windows.run),
     Job(name="prune", every_seconds=86_400, run=prune.run),

@@ -51,6 +51,9 @@ class Action(StrEnum):
     EXPORT = "export"
     INSPECT = "inspect"
     PLAN_CHECKS = "plan_checks"
+    RECEIVE_REPORTS = "receive_reports"
+    SEE_PATTERNS = "see_patterns"
+    SWITCH_PATTERNS = "switch_patterns"
 
 
 _LOOK = frozenset({Action.SEE_UNITS, Action.SEE_PEOPLE})
@@ -66,6 +69,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.MANAGE_ACCOUNTS,
         Action.SET_UP,
         Action.KEEP_PERIODS,
+        Action.SWITCH_PATTERNS,
     },
     "hr": _LOOK
     | _TERMINALS
@@ -82,8 +86,11 @@ ALLOWED: dict[str, frozenset[Action]] = {
         Action.EXPORT,
         Action.PLAN_CHECKS,
     },
-    "head": _LOOK | {Action.DECIDE, Action.ENTER_RECORDS, Action.CONFIRM_MONTHS, Action.EXPORT},
-    "inspector": _LOOK | {Action.INSPECT, Action.EXPORT, Action.PLAN_CHECKS},
+    "head": _LOOK
+    | {Action.DECIDE, Action.ENTER_RECORDS, Action.CONFIRM_MONTHS, Action.EXPORT, Action.SEE_PATTERNS},
+    "inspector": _LOOK
+    | {Action.INSPECT, Action.EXPORT, Action.PLAN_CHECKS, Action.SEE_PATTERNS, Action.SWITCH_PATTERNS}
+    | {Action.RECEIVE_REPORTS},
     "supervisor": _LOOK,
     "technician": _TERMINALS | {Action.ADMIT_TERMINALS},
     "staff": frozenset({Action.SEE_PEOPLE}),

@@ -63,12 +63,13 @@ def resume(
     """The account and session of a browser's key; None when it is over, or its account is disabled."""
     found = select(Account, LoginSession).join(Account, col(Account.id) == col(LoginSession.account_id))
     row = session.execute(found.where(col(LoginSession.key_sha256) == key_hash(key))).first()
-    if row is None or row[0].disabled or _over(row[1], settings, now):
+    if row is None or row[0].disabled or is_over(row[1], settings, now):
         return None
     return row[0], row[1]
 
 
-def _over(row: LoginSession, settings: Settings, now: datetime) -> bool:
+def is_over(row: LoginSession, settings: Settings, now: datetime) -> bool:
+    """Whether time has ended the session."""
     idle, lasted = now - row.seen_at, now - row.began_at
     return idle > timedelta(minutes=settings.accounts.idle_minutes) or lasted > timedelta(
         hours=settings.accounts.longest_hours
@@ -121,7 +122,7 @@ def sessions_of(
     """The running sessions of an account, the last used first."""
     wanted = select(LoginSession).where(col(LoginSession.account_id) == account_id)
     rows = session.scalars(wanted.order_by(col(LoginSession.seen_at).desc(), col(LoginSession.id).desc()))
-    return [row for row in rows if not _over(row, settings, now)]
+    return [row for row in rows if not is_over(row, settings, now)]
 
 
 def forget_ended(session: Session, settings: Settings, now: datetime) -> int:

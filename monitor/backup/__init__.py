@@ -5,6 +5,7 @@ from monitor.backup.errors import BackupRefused
 from monitor.backup.keeping import back_up_now, is_due, latest_due
 from monitor.backup.keys import key_path, new_key, secret_in
 from monitor.backup.making import Made, make_backup
+from monitor.backup.moving import Asked, Moved, move
 from monitor.backup.proving import Proof, files_in
 from monitor.backup.restoring import Restored, drill, restore, unpack_configuration
 from monitor.backup.rotation import made_at, name_at, rotate, superfluous
@@ -12,8 +13,10 @@ from monitor.backup.upgrading import copy_before_upgrade
 
 __all__ = [
     "Aftercare",
+    "Asked",
     "BackupRefused",
     "Made",
+    "Moved",
     "Proof",
     "Restored",
     "back_up_now",
@@ -25,6 +28,7 @@ __all__ = [
     "latest_due",
     "made_at",
     "make_backup",
+    "move",
     "name_at",
     "new_key",
     "restore",

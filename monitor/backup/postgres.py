@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from psycopg import Connection as PsycopgConnection
-from psycopg import Cursor, sql
+from psycopg import sql
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 from sqlmodel import Session
 
 from monitor.backup.errors import BackupRefused
 from monitor.backup.manifest import VERSION_TABLE, About, Facts, facts_of
+from monitor.store.copying import driver_cursor
 from monitor.store.session import migrate, open_database
 
 TABLES, SEQUENCES, PREFIX = "tables.json", "sequences.json", "table/"
@@ -152,23 +152,15 @@ def _copy(table: str, columns: list[str], how: str) -> sql.Composed:
 
 
 def _copy_out(connection: Connection, table: str, columns: list[str]) -> Iterator[bytes]:
-    with _cursor(connection) as cursor, cursor.copy(_copy(table, columns, "TO STDOUT")) as copy:
+    with driver_cursor(connection) as cursor, cursor.copy(_copy(table, columns, "TO STDOUT")) as copy:
         for block in copy:
             yield bytes(block)
 
 
 def _copy_in(connection: Connection, table: str, columns: list[str], blocks: Iterable[bytes]) -> None:
-    with _cursor(connection) as cursor, cursor.copy(_copy(table, columns, "FROM STDIN")) as copy:
+    with driver_cursor(connection) as cursor, cursor.copy(_copy(table, columns, "FROM STDIN")) as copy:
         for block in blocks:
             copy.write(block)
-
-
-def _cursor(connection: Connection) -> Cursor[tuple[object, ...]]:
-    """The driver's own cursor, in the transaction of the connection: only it speaks COPY."""
-    driver: PsycopgConnection[tuple[object, ...]] | None = connection.connection.driver_connection
-    if driver is None:
-        raise BackupRefused("backup_damaged")
-    return driver.cursor()
 
 
 def _move(connection: Connection, source: str, target: str) -> None:

@@ -60,7 +60,7 @@ def _proven(
     engine = open_database(scratch.url, anywhere=True)
     try:
         with reading(engine) as session:
-            wrong = _wrong(session, facts)
+            wrong = found_wrong(session, facts)
     finally:
         engine.dispose()
     if wrong:
@@ -132,7 +132,7 @@ def _compare(scratch: Scratch, facts: Facts) -> None:
         raise BackupRefused("backup_unsound", why=f"rows: {', '.join(sorted(differing))}")
 
 
-def _wrong(session: Session, facts: Facts) -> str:
+def found_wrong(session: Session, facts: Facts) -> str:
     """What is wrong with the copy, '' when it is whole: pages, references, trail, shown people, seals."""
     if broken := damage(session):
         return broken

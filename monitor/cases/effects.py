@@ -129,9 +129,17 @@ def remind(
     session: Session, case: DayCase, said: Reminding, *, author_id: int, at: datetime
 ) -> Iterator[Effect]:
     """Put the day on the reminder of this number and date; the first day makes it."""
+    about = reminded(session, case.person_id, case.on_date, said, author_id=author_id, at=at)
+    yield "reminder", about.id or 0
+
+
+def reminded(
+    session: Session, person_id: int, on: date, said: Reminding, *, author_id: int, at: datetime
+) -> ReminderDay:
+    """A day on the written reminder of this number and date. Raises CaseRefused `reminder_incomplete`."""
     said.check()
     same = (
-        col(WrittenReminder.person_id) == case.person_id,
+        col(WrittenReminder.person_id) == person_id,
         col(WrittenReminder.number) == said.number.strip(),
         col(WrittenReminder.issued_on) == said.issued_on,
         col(WrittenReminder.issuer) == said.issuer.strip(),
@@ -139,7 +147,7 @@ def remind(
     reminder = session.scalars(select(WrittenReminder).where(*same)).first()
     if reminder is None:
         reminder = WrittenReminder(
-            person_id=case.person_id,
+            person_id=person_id,
             issuer=said.issuer.strip(),
             number=said.number.strip(),
             issued_on=said.issued_on,
@@ -150,10 +158,10 @@ def remind(
         )
         session.add(reminder)
         session.flush()
-    about = ReminderDay(reminder_id=reminder.id or 0, on_date=case.on_date)
+    about = ReminderDay(reminder_id=reminder.id or 0, on_date=on)
     session.add(about)
     session.flush()
-    yield "reminder", about.id or 0
+    return about
 
 
 def withdraw(

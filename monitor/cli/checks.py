@@ -10,8 +10,10 @@ import click
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from monitor.cli.campaigning import CAMPAIGN_COMMANDS, second_of
 from monitor.cli.exporting import write_out
-from monitor.cli.installation import DATE, TIME, Installation, with_installation
+from monitor.cli.installation import AS, DATE, TIME, Installation, with_installation
+from monitor.cli.upward import UPWARD_COMMANDS, campaign_of
 from monitor.exports.timesheet.form import load_forms
 from monitor.exports.trace import Handed, trace_export
 from monitor.inspections.campaigns import add, open_campaign
@@ -22,7 +24,6 @@ from monitor.inspections.standing import keep_standing
 from monitor.inspections.wish import CHOICES, By, Wish
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.campaigns import campaign_days
-from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Campaign
@@ -129,21 +130,13 @@ def new_code() -> str:
     return f"dot-{secrets.token_hex(4)}"
 
 
-def second_of(clock: str) -> int:
-    """A time of day in seconds. Raises InspectionRefused `campaign_bad_clock`."""
-    try:
-        found = datetime.strptime(clock, "%H:%M")  # noqa: DTZ007 - a time of day has no zone
-    except ValueError:
-        raise InspectionRefused("campaign_bad_clock", value=clock[:20]) from None
-    return found.hour * 3600 + found.minute * 60
-
-
 @check_group.command("report")
 @click.argument("code")
 @click.option("--day", type=DATE, metavar="YYYY-MM-DD", help="Mặc định: ngày đầu tiên / day 1 otherwise.")
 @click.option("--names", is_flag=True, help="Kèm danh sách / with names.")
 @click.option("--public", is_flag=True, help="Bản công khai, số nhỏ bị che / small counts hidden (.csv).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@AS
 @with_installation
 def report_command(
     installation: Installation, code: str, day: datetime | None, out: Path, *, names: bool, public: bool
@@ -154,12 +147,12 @@ def report_command(
         raise click.BadParameter(", ".join(FILES), param_hint="--out")
     zone = ZoneInfo(installation.settings.site.timezone)
     with reading(installation.engine) as session:
-        report = _report(session, code)
+        report = _report(session, installation, code)
         chosen = _day(report, day.date() if day else None)
         made = made_file(
             session,
             report,
-            EVERYBODY,
+            installation.reach,
             Made(
                 day=chosen,
                 suffix=suffix,
@@ -185,11 +178,9 @@ def report_command(
     click.echo(sentence("campaign_file_written", values, installation.words))
 
 
-def _report(session: Session, code: str) -> Report:
-    campaign = session.scalars(select(Campaign).where(col(Campaign.code) == code)).first()
-    if campaign is None:
-        raise InspectionRefused("campaign_unknown", campaign=code)
-    report = report_of(session, campaign, tree(session), EVERYBODY)
+def _report(session: Session, installation: Installation, code: str) -> Report:
+    campaign = campaign_of(session, installation, code)
+    report = report_of(session, campaign, tree(session), installation.reach)
     if report is None:
         raise InspectionRefused("campaign_no_figures", campaign=code)
     return report
@@ -201,5 +192,8 @@ def _day(report: Report, on: date | None) -> int:
         raise InspectionRefused("campaign_bad_day", day=str(on))
     return day
 
+
+for command in (*CAMPAIGN_COMMANDS, *UPWARD_COMMANDS):
+    check_group.add_command(command)
 
 COMMANDS = (check_group,)

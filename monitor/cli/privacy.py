@@ -36,12 +36,16 @@ def review_command(installation: Installation, *, as_json: bool) -> None:
     with reading(installation.engine) as session:
         found = privacy.review(session, installation.settings.privacy, installation.clock().date())
     if as_json:
-        told = {"people": [asdict(due) for due in found.people], "entries": len(found.entries)}
+        told = {
+            "people": [asdict(due) for due in found.people],
+            "entries": len(found.entries),
+            "reports": len(found.reports),
+        }
         click.echo(json.dumps(told, ensure_ascii=False, default=str))
         return
     for due in found.people:
         click.echo(_due_line(due, installation))
-    values = {"people": len(found.people), "entries": len(found.entries)}
+    values = {"people": len(found.people), "entries": len(found.entries), "reports": len(found.reports)}
     click.echo(sentence("retention_reviewed", values, installation.words))
 
 
@@ -81,7 +85,7 @@ def pseudonymise_command(
         click.echo(json.dumps({**asdict(done), "applied": not dry_run}, ensure_ascii=False))
         return
     code = "retention_tried" if dry_run else "retention_done"
-    values = {"people": len(done.people), "entries": done.entries}
+    values = {"people": len(done.people), "entries": done.entries, "reports": done.reports}
     click.echo(sentence(code, values, installation.words))
 
 

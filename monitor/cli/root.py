@@ -17,9 +17,11 @@ from monitor.cli import (
     calendar,
     checks,
     exporting,
+    following,
     importing,
     inspecting,
     mending,
+    moving,
     notices,
     periods,
     privacy,
@@ -27,7 +29,9 @@ from monitor.cli import (
     setting_up,
     timesheets,
     tls,
+    tokens,
     undoing,
+    yearly,
 )
 from monitor.cli.installation import Installation
 from monitor.config import ConfigError
@@ -81,6 +85,7 @@ def monitor(context: click.Context, config: Path, language: str | None) -> None:
 
 for part in (
     accounts,
+    tokens,
     setting_up,
     importing,
     calendar,
@@ -93,13 +98,16 @@ for part in (
     privacy,
     tls,
     backups,
+    moving,
     checks,
+    following,
     notices,
 ):
     for command in part.COMMANDS:
         monitor.add_command(command)
 
 exporting.export_group.add_command(timesheets.timesheet)
+exporting.export_group.add_command(yearly.yearly)
 
 
 def main() -> None:

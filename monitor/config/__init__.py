@@ -1,6 +1,7 @@
 """Configuration: a TOML file turned into typed settings."""
 
 from monitor.config.errors import ConfigError
+from monitor.config.fanout import Fanout
 from monitor.config.loading import load_settings, secret_key
 from monitor.config.mail import Mail, is_mail_address
 from monitor.config.sections import (
@@ -27,6 +28,7 @@ __all__ = [
     "Database",
     "Demo",
     "Explanations",
+    "Fanout",
     "Ldap",
     "Mail",
     "Oidc",

@@ -176,13 +176,17 @@ class Terminals(Section):
 
 
 class Privacy(Section):
-    """How many years after somebody left each kind of data is kept; 0: without end (docs/privacy)."""
+    """How many years after somebody left each kind of data is kept; 0: without end (docs/privacy).
+
+    `reports_years` counts from when a citizens' report was received.
+    """
 
     punches_years: int = Field(default=5, ge=0, le=100)
     records_years: int = Field(default=10, ge=0, le=100)
     accounts_years: int = Field(default=2, ge=0, le=100)
     explanations_years: int = Field(default=5, ge=0, le=100)
     trail_years: int = Field(default=10, ge=0, le=100)
+    reports_years: int = Field(default=2, ge=0, le=100)
 
 
 class Explanations(Section):

@@ -5,9 +5,12 @@ from pathlib import Path
 from pydantic import Field
 from sqlalchemy import make_url
 
+from monitor.config.fanout import Fanout
 from monitor.config.figures import FigureSettings
 from monitor.config.inspections import Inspections
 from monitor.config.mail import Mail
+from monitor.config.overtime import Overtime
+from monitor.config.patterns import Patterns
 from monitor.config.sections import (
     Accounts,
     Backup,
@@ -24,6 +27,7 @@ from monitor.config.sections import (
     Web,
 )
 from monitor.config.sign_on import SignOn
+from monitor.config.webhooks import Webhooks
 
 
 class Settings(Section):
@@ -40,10 +44,14 @@ class Settings(Section):
     terminals: Terminals = Terminals()
     rules: Rules = Rules()
     figures: FigureSettings = FigureSettings()
+    fanout: Fanout = Fanout()
+    overtime: Overtime = Overtime()
     explanations: Explanations = Explanations()
     privacy: Privacy = Privacy()
     periods: Periods = Periods()
+    webhooks: Webhooks = Webhooks()
     inspections: Inspections = Inspections()
+    patterns: Patterns = Patterns()
     demo: Demo = Demo()
     folder: Path = Field(default=Path(), exclude=True)
 

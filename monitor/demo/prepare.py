@@ -22,6 +22,7 @@ from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE, TERMINALS
 from monitor.demo.registrations import add_registrations
 from monitor.demo.signing import sign_months
 from monitor.demo.terminals import DemoTerminals
+from monitor.demo.visits import add_visit
 from monitor.demo.workdays import national_calendar
 from monitor.demo.world import World, make_world
 from monitor.inspections.standing import keep_standing
@@ -135,6 +136,7 @@ def _fill(
         refresh(engine, now=clock(), settings=settings)
         add_registrations(engine, clock().astimezone(ZONE))
         sign_months(engine, settings, clock().astimezone(ZONE))
+        add_visit(engine, settings, clock().astimezone(ZONE))
         _campaigns(engine, settings, clock())
     finally:
         engine.dispose()

@@ -10,10 +10,11 @@ from monitor.registers.delegations import Giver, Lent, lend
 from monitor.registers.meetings import By, Draft, Invited, create_meeting, invite, tick
 from monitor.rules.codes import SessionKind
 from monitor.rules.columns import DAY_SECONDS
-from monitor.rules.wallclock import seconds_of
+from monitor.rules.wallclock import date_of, day_of, seconds_of
 from monitor.store.queries.tree import tree
 from monitor.store.session import transaction
 from monitor.store.tables import Account, Meeting, SessionRecord, Unit
+from monitor.yearly.commend import Commended, enter_commendation
 
 UNIT = "PTG"
 STANDS_IN, LENDER = "head-snv", "hr"
@@ -31,6 +32,7 @@ def add_registrations(engine: Engine, now: datetime) -> None:
         by = By(actor=LENDER, at=now, wall_clock=wall_clock)
         _held(session, unit, by)
         _lent(session, unit, now)
+        _commended(session, unit, by)
 
 
 def _held(session: Session, unit: Unit, by: By) -> None:
@@ -78,6 +80,26 @@ def _at_work(session: Session, unit_id: int, today: int) -> tuple[int, list[int]
     there = select(col(SessionRecord.person_id)).where(*came, col(SessionRecord.day) == day).distinct()
     found = session.scalars(there.order_by(col(SessionRecord.person_id)).limit(INVITED))
     return day, list(found)
+
+
+def _commended(session: Session, unit: Unit, by: By) -> None:
+    """The office as such, and somebody of it, for their work around Tết."""
+    today = date_of(by.wall_clock // DAY_SECONDS)
+    _, people = _at_work(session, unit.id or 0, day_of(today))
+    whose: list[tuple[str, str, int | None, int | None]] = [
+        ("18/QĐ-UBND", "Trực và tiếp dân chu đáo dịp Tết", None, unit.id),
+        *(("19/QĐ-UBND", "Có sáng kiến trong bố trí lịch trực Tết", one, None) for one in people[:1]),
+    ]
+    for number, words, person_id, unit_id in whose:
+        entered = Commended(
+            given_on=today - timedelta(days=5),
+            document=number,
+            issuer="Chủ tịch UBND tỉnh",
+            body=words,
+            person_id=person_id,
+            unit_id=unit_id,
+        )
+        enter_commendation(session, entered, actor=by.actor, at=by.at, today=today)
 
 
 def _lent(session: Session, unit: Unit, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Writing a table as CSV, Excel or JSON, without ever making a formula of somebody's text."""
 
 import csv
+from collections.abc import Mapping
 from io import BytesIO
 
 import pandas as pd
@@ -36,19 +37,25 @@ def as_json(table: pd.DataFrame) -> bytes:
 
 def as_xlsx(table: pd.DataFrame) -> bytes:
     """One sheet; text stays text even where it begins like a formula."""
+    return as_workbook({"Sheet1": table})
+
+
+def as_workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """A sheet for each table, by its name; cells of no value stay empty."""
     target = BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "constant_memory": False}) as book:
-        sheet = book.add_worksheet()
         heading = book.add_format({"bold": True})
-        for column, name in enumerate(table.columns):
-            sheet.write_string(0, column, str(name), heading)
-        for row, values in enumerate(table.itertuples(index=False), start=1):
-            for column, value in enumerate(values):
-                if isinstance(value, int | float):
-                    sheet.write_number(row, column, value)
-                else:
-                    sheet.write_string(row, column, str(value))
-        sheet.freeze_panes(1, 0)
+        for name, table in sheets.items():
+            sheet = book.add_worksheet(name)
+            for column, title in enumerate(table.columns):
+                sheet.write_string(0, column, str(title), heading)
+            for row, values in enumerate(table.itertuples(index=False), start=1):
+                for column, value in enumerate(values):
+                    if isinstance(value, int | float):
+                        sheet.write_number(row, column, value)
+                    elif value is not None:
+                        sheet.write_string(row, column, str(value))
+            sheet.freeze_panes(1, 0)
     return target.getvalue()
 
 

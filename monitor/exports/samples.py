@@ -15,9 +15,12 @@ NARROW, WIDE = 18, 90
 
 ROWS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "units": (
-        ("UBND", "UBND xã Tân Phú", "", "0", "chính quyền", "2025-07-01", ""),
-        ("UBND-VP", "Văn phòng HĐND và UBND", "UBND", "0", "", "2025-07-01", ""),
-        ("UBND-PVHCC", "Trung tâm Phục vụ hành chính công", "UBND", "1", "", "2025-07-01", ""),
+        ("UBND", "UBND xã Tân Phú", "", "0", "chính quyền", "2025-07-01", "", "", "", "", ""),
+        ("UBND-VP", "Văn phòng HĐND và UBND", "UBND", "0", "", "2025-07-01", "", "", "", "", ""),
+        (
+            *("UBND-PVHCC", "Trung tâm Phục vụ hành chính công", "UBND", "1", "", "2025-07-01", ""),
+            *("", "", "", ""),
+        ),
     ),
     "people": (
         ("CB001", "Nguyễn Thị Hạnh", "UBND-VP", "Chánh Văn phòng", "head", "2025-07-01", ""),

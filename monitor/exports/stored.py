@@ -13,6 +13,7 @@ from monitor.setup import badges, calendar, leave_types, people, staffing, termi
 from monitor.setup.cells import OPEN_START
 from monitor.setup.changes import stored_rows
 from monitor.setup.form import Column
+from monitor.setup.origins import BETWEEN, Link, stored_origins
 from monitor.store.queries.tree import tree
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
@@ -68,15 +69,25 @@ def _codes(session: Session, table: str) -> dict[int | None, str]:
 def _units(session: Session, within: Units) -> list[Cells]:
     """Parents before children, so that the file reads as a tree."""
     known, codes = tree(session), _codes(session, "unit")
-    rows = {row["id"]: row for row in stored_rows(session, "unit")}
+    rows, origins = {row["id"]: row for row in stored_rows(session, "unit")}, stored_origins(session)
     order = [unit for root in known.children.get(None, ()) for unit, _depth in known.walk(root)]
     return [
         (
             *(row["code"], row["name"], codes[row["parent_id"]], _flag(row["public_facing"]), row["bloc"]),
             *(_day(row["valid_from"]), _day(row["valid_to"])),
+            *_origin(origins.get(row["id"], []), codes, within),
         )
         for row in (rows[unit] for unit in order if within is None or unit in within)
     ]
+
+
+def _origin(links: list[Link], codes: Mapping[int | None, str], within: Units) -> Cells:
+    """Where a unit comes from, as far as its predecessors may be named."""
+    named = [link for link in links if within is None or link[0] in within]
+    if not named:
+        return ("", "", "", "")
+    _unit, kind, since, document = named[0]
+    return BETWEEN.join(codes[link[0]] for link in named), kind, _day(since), document
 
 
 def _people(session: Session, within: Units) -> list[Cells]:

@@ -19,15 +19,23 @@ STANDARD: Literal["a-2b"] = "a-2b"
 
 def as_pdf(paper: MinutesPaper, *, style: Print, folder: Path) -> bytes:
     """One document; the same version gives the same bytes. Raises InspectionRefused `paper_font_missing`."""
+    return typeset(TEMPLATE, {**asdict(paper), **_fixed()}, paper.made_at_seconds, style=style, folder=folder)
+
+
+def typeset(
+    template: Path, data: dict[str, object], made_at_seconds: int, *, style: Print, folder: Path
+) -> bytes:
+    """A template's PDF from these data. Raises InspectionRefused `paper_font_missing`."""
     fonts = _fonts(str(folder / style.font_folder) if style.font_folder else "")
     if style.font not in fonts.families():
         raise InspectionRefused("paper_font_missing", font=style.font)
-    told = json.dumps({"font": style.font, **asdict(paper), **_fixed()}, ensure_ascii=False)
+    told = json.dumps({"font": style.font, **data}, ensure_ascii=False)
+    compiler = typst.Compiler(template.read_bytes(), font_paths=fonts, sys_inputs={"paper": told})
     try:
-        return _compiled(told, fonts, paper, STANDARD)
+        return _compiled(compiler, made_at_seconds, STANDARD)
     except typst.TypstError:
         # A letter that the font lacks: PDF/A refuses it, a plain PDF shows a box.
-        return _compiled(told, fonts, paper, None)
+        return _compiled(compiler, made_at_seconds, None)
 
 
 def _fixed() -> dict[str, str]:
@@ -40,9 +48,8 @@ def _fixed() -> dict[str, str]:
     }
 
 
-def _compiled(told: str, fonts: typst.Fonts, paper: MinutesPaper, standard: Literal["a-2b"] | None) -> bytes:
-    compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=fonts, sys_inputs={"paper": told})
-    made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=paper.made_at_seconds)
+def _compiled(compiler: typst.Compiler, made_at_seconds: int, standard: Literal["a-2b"] | None) -> bytes:
+    made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=made_at_seconds)
     if not isinstance(made, bytes):
         msg = "a PDF is one file"
         raise TypeError(msg)

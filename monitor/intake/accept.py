@@ -14,6 +14,7 @@ from devices.base import BadRecord, PunchBatch
 from monitor.intake.plausible import DECIDED, doubts
 from monitor.intake.settling import settle
 from monitor.rules.wallclock import DAY_SECONDS, text_of
+from monitor.store.bulk import Columns
 from monitor.store.queries import confirmations, deliveries, stale
 from monitor.store.queries import punches as stored
 from monitor.store.tables import Terminal
@@ -80,7 +81,7 @@ def accept(
     mark_touched(session, terminal, fresh)
     for start in range(0, len(fresh), ROWS_AT_ONCE):
         some = _with_raw(fresh.iloc[start : start + ROWS_AT_ONCE], batch)
-        stored.add_punches(session, _punch_rows(some, terminal, origin))
+        stored.add_punches(session, _punch_columns(some, terminal, origin))
     _note_variants(session, terminal, _said_otherwise(repeated, known, fresh), origin)
     _note_support(session, terminal, repeated, origin)
     if origin.pull_id is not None and terminal.push:
@@ -190,10 +191,10 @@ def _note_variants(session: Session, terminal: Terminal, other: pd.DataFrame, or
     _mark_holders(session, terminal.id or 0, pd.concat([other, again]))
 
 
-def _punch_rows(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
+def _punch_columns(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> Columns:
     shared = origin.columns() | {"terminal_id": terminal.id}
-    records = fresh.to_dict("records")
-    return [{str(name): value for name, value in record.items()} | shared for record in records]
+    same = {name: [value] * len(fresh) for name, value in shared.items()}
+    return {str(name): fresh[name].tolist() for name in fresh} | same
 
 
 def _strange_rows(strange: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:

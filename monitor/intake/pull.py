@@ -3,8 +3,8 @@
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -19,6 +19,7 @@ from monitor.intake.coverage import CLOCK_JUMP_SECONDS, Contact, extend
 from monitor.intake.plausible import earliest_time
 from monitor.rules.wallclock import DAY_SECONDS, moment_of, seconds_of
 from monitor.store.queries.clocks import sight
+from monitor.store.queries.listed_ids import keep_listed, last_listed
 from monitor.store.queries.punches import pulled_before
 from monitor.store.queries.terminals import is_down, last_good_pull, last_interval, serial_owner
 from monitor.store.session import reading, transaction
@@ -27,6 +28,8 @@ from monitor.store.tables import RESTORED, CoverageInterval, Fact, Pull, Rejecte
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+LIST_EVERY = timedelta(days=1)
+"""How often a terminal is asked which ids it knows."""
 NOTHING = Intake(stored=0, duplicates=0, quarantined=0)
 
 
@@ -50,9 +53,13 @@ def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) 
     with reading(engine) as session:
         terminal = session.get_one(Terminal, terminal_id)
         known = last_interval(session, terminal_id, "pull")
+        listed_at = last_listed(session, terminal_id)
     started_at = clock()
+    wanted = contact_settings(terminal, settings, known)
+    if listed_at is None or started_at - listed_at >= LIST_EVERY:
+        wanted = replace(wanted, list_users=True)
     try:
-        found = open_terminal(contact_settings(terminal, settings, known), clock).read()
+        found = open_terminal(wanted, clock).read()
     except DeviceError as error:
         return _failed(engine, terminal, started_at, clock(), error)
     try:
@@ -117,6 +124,8 @@ def _store(
     row.lines, row.stored = intake.lines, intake.stored
     row.duplicates, row.quarantined = intake.duplicates, intake.quarantined
     terminal.layout = found.layout or terminal.layout
+    if found.user_ids is not None:
+        keep_listed(session, terminal_id, found.user_ids, found.server_time)
     _cover(session, terminal, row, found, previous)
     return PullReport(terminal=terminal.code, intake=intake, pull_id=row.id or 0)
 

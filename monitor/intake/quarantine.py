@@ -14,6 +14,7 @@ from monitor.intake.accept import mark_touched
 from monitor.intake.plausible import FUTURE, earliest_time, seconds_in, trusted_latest
 from monitor.intake.settling import BY_ITSELF
 from monitor.rules.wallclock import text_of
+from monitor.store.bulk import columns_of
 from monitor.store.queries import deliveries, quarantine
 from monitor.store.queries import punches as stored
 from monitor.store.queries.clocks import suspicion
@@ -170,7 +171,7 @@ def _store(session: Session, terminal_id: int, pairs: Sequence[Timed]) -> None:
         }
     )
     mark_touched(session, session.get_one(Terminal, terminal_id), touched)
-    stored.add_punches(session, [_punch_row(record, time) for record, time in fresh])
+    stored.add_punches(session, columns_of([_punch_row(record, time) for record, time in fresh]))
 
 
 def _punch_row(record: QuarantinedRecord, time: int) -> dict[str, object]:

@@ -21,8 +21,11 @@ from monitor.notices.alarms import open_rows, tended, untold
 from monitor.notices.channels import channel_lines
 from monitor.notices.digests import kinds_for
 from monitor.notices.outbox import Queued, queue
+from monitor.notices.overdue import KIND as OVERDUE
+from monitor.notices.overdue import untold as untold_late
 from monitor.notices.quiet import is_day_off, quiet_until
 from monitor.store.queries.cases import asked_people
+from monitor.store.queries.findings import Late, still_late
 from monitor.store.queries.notices import DaysOff, days_off, reachable
 from monitor.store.queries.tree import Tree, tree
 from monitor.store.session import reading, transaction
@@ -57,6 +60,7 @@ class _Look:
     alarms: tuple[tuple[Alarm, int | None], ...]
     known: frozenset[str]
     asked: Mapping[int, Sequence[DayCase]]
+    late: Sequence[Late]
 
 
 def turns(settings: Settings, local: datetime) -> Iterator[Turn]:
@@ -100,6 +104,7 @@ def _due(session: Session, settings: Settings, now: datetime) -> Iterator[Queued
         alarms=tuple(open_rows(session)),
         known=_known(session, found, now),
         asked=asked_people(session, now),
+        late=[one for one in still_late(session, now) if one.told_until > now],
     )
     if settings.mail.host:
         for account, stored in reachable(session):
@@ -113,7 +118,7 @@ def _known(session: Session, found: tuple[Turn, ...], now: datetime) -> frozense
     """Keys of the digests and requests that were queued already, so that they are not thought about again."""
     message = OutgoingMessage
     digests = col(message.about).in_([turn.about for turn in found])
-    requests = (col(message.kind) == "asked") & (col(message.expires_at) > now)
+    requests = col(message.kind).in_(("asked", OVERDUE)) & (col(message.expires_at) > now)
     return frozenset(session.scalars(select(col(message.key)).where(or_(digests, requests))))
 
 
@@ -123,9 +128,10 @@ def _of_account(session: Session, account: Account, choice: NoticeChoice, look: 
     wanted = [turn for turn in look.turns if getattr(choice, turn.kind)]
     resting = look.calendar.everywhere and not choice.days_off
     fresh = [] if resting else [turn for turn in wanted if _key(turn, account) not in look.known]
-    if not fresh and not (choice.alarms and look.alarms):
+    if not fresh and not (choice.alarms and look.alarms) and not look.late:
         return
     scope = scope_of(session, account, look.local.date(), look.units)
+    yield from untold_late(account, scope, choice.language, look.units, look.late, look.known)
     if fresh and not is_day_off(scope, choice, look.units, look.calendar):
         for turn in fresh:
             if turn.kind in kinds_for(scope):

@@ -24,10 +24,12 @@ from monitor.notices.letter import (
     digest_letter,
     trial_letter,
 )
+from monitor.notices.overdue import late_letter, leads
 from monitor.notices.quiet import quiet_until
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.cases import own_waiting
-from monitor.store.queries.tree import tree
+from monitor.store.queries.findings import still_late
+from monitor.store.queries.tree import Tree, tree
 from monitor.store.tables import Account, NoticeAddress, NoticeChoice, OutgoingMessage
 
 URGENT = ("confirm", "test")
@@ -107,16 +109,10 @@ def _content(
     session: Session, account: Account, row: OutgoingMessage, settings: Settings, local: datetime
 ) -> Ready | Not:
     place = _place(settings, row.language)
-    if row.kind == "test":
-        return Ready(letter=trial_letter(place))
     units = tree(session)
     scope = scope_of(session, account, local.date(), units)
-    if row.kind == "alarm":
-        return _of_alarms(session, scope, row, place)
-    if row.kind == "asked":
-        return _of_request(session, scope, row, place)
     if row.kind not in DIGESTS:
-        return Not(why="notice_no_right")
+        return _of_one_thing(session, scope, units, row, place, local)
     names = settings.mail.detail == "names"
     found = digest(session, scope, units, row.kind, row.about, names=names)
     if found is None:
@@ -125,6 +121,23 @@ def _content(
         asking = Asking(scope=scope, actor="", now=local, limits=settings.explanations)
         found = replace(found, waiting=Waiting.of(duties_of(session, asking)))
     return _of_digest(found, scope, place, local)
+
+
+def _of_one_thing(
+    session: Session, scope: Scope, units: Tree, row: OutgoingMessage, place: Place, local: datetime
+) -> Ready | Not:
+    """Everything that is no digest."""
+    match row.kind:
+        case "test":
+            return Ready(letter=trial_letter(place))
+        case "alarm":
+            return _of_alarms(session, scope, row, place)
+        case "asked":
+            return _of_request(session, scope, row, place)
+        case "overdue":
+            return _of_late(session, scope, units, row, place, local)
+        case _:
+            return Not(why="notice_no_right")
 
 
 def _of_digest(found: Digest, scope: Scope, place: Place, local: datetime) -> Ready:
@@ -143,6 +156,16 @@ def _of_request(session: Session, scope: Scope, row: OutgoingMessage, place: Pla
     if due_at is None:
         return Not(why="notice_answered")
     return Ready(letter=asked_letter(on, due_at, place))
+
+
+def _of_late(
+    session: Session, scope: Scope, units: Tree, row: OutgoingMessage, place: Place, local: datetime
+) -> Ready | Not:
+    """That a step is late, as long as it is and the reader leads the unit that stands above."""
+    found = [
+        one for one in still_late(session, local, int(row.about)) if leads(scope, units, one.told_unit_id)
+    ]
+    return Ready(letter=late_letter(found[0], place)) if found else Not(why="notice_over")
 
 
 def _of_alarms(session: Session, scope: Scope | None, row: OutgoingMessage, place: Place) -> Ready | Not:

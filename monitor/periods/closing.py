@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from monitor import audit
 from monitor.config import Settings
+from monitor.periods.codes import code_of
 from monitor.periods.errors import PeriodRefused
 from monitor.periods.found import period_of, unit_named
 from monitor.periods.month import Month
@@ -22,6 +23,8 @@ from monitor.store.queries.records import MOVES_WITH_TIME, one_writer
 from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.session import transaction
 from monitor.store.tables import Period, PeriodSeal
+from monitor.webhooks import CLOSED as MONTH_CLOSED
+from monitor.webhooks import MonthEvent, queue_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,7 @@ def _close(
     detail: dict[str, object] = {"month": month.text, "sessions": content.sessions}
     detail |= {"seal": seal.seal, "previous": previous}
     detail |= {"without_steps": override} if override else {}
+    queue_event(session, _told(unit, month, seal), tree(session))
     audit.record(session, at=now, actor=actor, action="period_close", subject=unit.code, detail=detail)
     return ClosedPeriod(
         unit=unit.code,
@@ -137,6 +141,18 @@ def _close(
         sessions=content.sessions,
         undecided=undecided,
         seal=seal.seal,
+    )
+
+
+def _told(unit: UnitRow, month: Month, seal: PeriodSeal) -> MonthEvent:
+    """What other programs are told: the sheet's code and seal, nobody's name."""
+    return MonthEvent(
+        event=MONTH_CLOSED,
+        unit_id=unit.id,
+        month=month.text,
+        code=code_of(seal.seal),
+        seal=seal.seal,
+        at=seal.closed_at,
     )
 
 

@@ -60,12 +60,14 @@ class Adjustment:
         return bool(set(self.before or self.after or {}) - EVIDENCE)
 
 
-def list_periods(session: Session, unit_ids: frozenset[int] | None = None) -> list[PeriodState]:
-    """All periods, or those of some units: newest month first, then by unit code."""
+def list_periods(
+    session: Session, unit_ids: frozenset[int] | None = None, *, month: str = ""
+) -> list[PeriodState]:
+    """All periods, or those of some units, of a month: newest month first, then by unit code."""
     query = _periods()
-    rows = session.connection().execute(
-        query if unit_ids is None else query.where(col(Unit.id).in_(unit_ids))
-    )
+    if unit_ids is not None:
+        query = query.where(col(Unit.id).in_(unit_ids))
+    rows = session.connection().execute(query.where(col(Period.month) == month) if month else query)
     return [
         PeriodState(
             unit=row.unit,

@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from monitor import audit
 from monitor.config import Settings
+from monitor.periods.codes import code_of
 from monitor.periods.errors import PeriodRefused
 from monitor.periods.found import FoundPeriod, closed_period
 from monitor.periods.month import Month
@@ -16,8 +17,11 @@ from monitor.records import refresh_within
 from monitor.store.queries import stale
 from monitor.store.queries.periods import RECORDS, REOPENED
 from monitor.store.queries.records import one_writer
+from monitor.store.queries.tree import tree
 from monitor.store.session import transaction
 from monitor.store.tables import PendingAdjustment, PeriodReopening
+from monitor.webhooks import REOPENED as MONTH_REOPENED
+from monitor.webhooks import MonthEvent, queue_event
 
 
 def request_reopening(
@@ -78,6 +82,7 @@ def approve_reopening(
             session, found.row.unit_id, wanted, REOPEN, content=content, by=approved_by, now=now, note=why
         )
         refresh_within(session, now=now, settings=settings)
+        queue_event(session, _told(found, now), tree(session))
         _tell(session, "period_reopen", unit_code, found, by=approved_by, now=now, applied=applied)
         return applied
 
@@ -108,6 +113,19 @@ def _apply(session: Session, found: FoundPeriod, now: datetime) -> int:
         touched |= set(connection.execute(select(table.c.person_id).where(*held)).scalars())
     stale.mark(session, [(person, row.first_day, row.last_day) for person in touched])
     return connection.execute(update(PendingAdjustment).where(*mine).values(applied_at=now)).rowcount
+
+
+def _told(found: FoundPeriod, now: datetime) -> MonthEvent:
+    """What other programs are told: which closing no longer holds."""
+    seal = found.seal.seal if found.seal else ""
+    return MonthEvent(
+        event=MONTH_REOPENED,
+        unit_id=found.row.unit_id,
+        month=found.row.month,
+        code=code_of(seal),
+        seal=seal,
+        at=now,
+    )
 
 
 def _tell(

@@ -17,6 +17,7 @@ from monitor.audit import record_shown
 from monitor.config import Settings
 from monitor.privacy.errors import PrivacyRefused
 from monitor.privacy.explanations import papers_of
+from monitor.privacy.followed import own_papers
 from monitor.privacy.holds import person_named
 from monitor.privacy.parts import Cell, Part, count_rows, parts_of
 from monitor.rules.wallclock import day_of
@@ -51,7 +52,7 @@ def copy_of(
         person_id = person_named(session, code)
         hidden = hidden_subjects(session, NOBODY, now)
         parts = list(parts_of(session, person_id, zone, hidden))
-        papers = papers_of(session, person_id)
+        papers = [*papers_of(session, person_id), *own_papers(session, person_id, hidden)]
     told = _about(parts, code, now, settings, language)
     content = zipped(parts, told, now, language, papers)
     name = f"du-lieu-{_plain(code)}-{now:%Y%m%d}.zip"

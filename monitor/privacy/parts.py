@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,11 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from monitor.privacy.explanations import case_queries
+from monitor.privacy.followed import followed_queries
 from monitor.privacy.messages import message_queries
 from monitor.privacy.registered import register_queries
 from monitor.privacy.replied import reply_queries
+from monitor.privacy.reported import report_queries
 from monitor.privacy.visited import visit_queries
 from monitor.rules.codes import Status, reason_codes
 from monitor.rules.wallclock import date_of, text_of
@@ -71,15 +74,12 @@ def parts_of(session: Session, person_id: int, zone: str, hidden: tuple[str, ...
     yield from _records(session, person_id)
     yield _overtime(session, person_id)
     yield from _absences(session, person_id, zone)
-    for name, query in reply_queries(person_id):
-        yield _part(session, name, query, zone)
-    for name, query in case_queries(person_id):
-        yield _part(session, name, query, zone)
-    for name, query in message_queries(person_id):
-        yield _part(session, name, query, zone)
-    for name, query in register_queries(person_id):
-        yield _part(session, name, query, zone)
-    for name, query in visit_queries(person_id, hidden):
+    others = (
+        *(reply_queries(person_id), case_queries(person_id), message_queries(person_id)),
+        *(register_queries(person_id), visit_queries(person_id, hidden), followed_queries(person_id, hidden)),
+        report_queries(person_id),
+    )
+    for name, query in chain.from_iterable(others):
         yield _part(session, name, query, zone)
     yield _viewings(session, person_id, zone, hidden)
 
@@ -94,8 +94,7 @@ def _part(session: Session, name: str, query: Query, zone: str = "") -> Part:
 
 
 WALL_CLOCK = frozenset({"starts", "ends", "time", "time_in", "time_out", "entered_at", "asked_time"}) | {
-    "frozen_at",
-    "last_punch",
+    *("frozen_at", "last_punch", "received_at", "happened_at"),
 }
 
 

@@ -15,7 +15,9 @@ from monitor import audit
 from monitor.config import Privacy
 from monitor.privacy.errors import PrivacyRefused
 from monitor.privacy.explanations import forget_cases
+from monitor.privacy.followed import forget_followed
 from monitor.privacy.registered import forget_registers
+from monitor.privacy.reported import erase_reports, forget_reports
 from monitor.privacy.review import Due, review
 from monitor.privacy.visited import forget_visits
 from monitor.store.queries import retention
@@ -49,10 +51,11 @@ LENGTH = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was done: staff code -> steps, as it was before, and how many payloads of the trail went."""
+    """What was done: staff code -> steps, as it was before; how many entries' payloads and reports went."""
 
     people: dict[str, tuple[str, ...]]
     entries: int
+    reports: int = 0
 
 
 def pseudonymise(  # noqa: PLR0913 - whom, by which limits, when, by whom, and whether at all
@@ -79,7 +82,9 @@ def pseudonymise(  # noqa: PLR0913 - whom, by which limits, when, by whom, and w
                 _retire(session, due, now, actor)
                 done[due.code] = due.possible
         entries = _erase_old(session, found.entries, now, actor) if only is None else 0
-    return Done(people=done, entries=entries)
+        reports = found.reports if only is None else ()
+        erase_reports(session, reports, now, actor)
+    return Done(people=done, entries=entries, reports=len(reports))
 
 
 def _asked(people: tuple[Due, ...], code: str) -> Due:
@@ -106,6 +111,7 @@ def _retire(session: Session, due: Due, now: datetime, actor: str) -> None:
         _retire_accounts(session, due.person_id, row.pseudonym, now, actor)
     if wholly or "explanations" in steps:
         _forget_explanations(session, due.person_id)
+        forget_reports(session, due.person_id, now, actor)
     if wholly or "punches" in steps:
         _unlink(session, row, now)
     if wholly:
@@ -156,6 +162,7 @@ def _forget_explanations(session: Session, person_id: int) -> None:
     forget_cases(session, person_id)
     forget_registers(session, person_id)
     forget_visits(session, person_id)
+    forget_followed(session, person_id)
 
 
 def _unlink(session: Session, row: RetiredPerson, now: datetime) -> None:

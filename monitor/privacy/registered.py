@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, delete, select, update
 from sqlmodel import Session, col
 
 from monitor.store.tables import (
+    Commendation,
     Excuse,
     ExcuseEntry,
     Meeting,
@@ -22,10 +23,11 @@ FORGOTTEN = "…"
 
 
 def register_queries(person_id: int) -> Iterator[tuple[str, Query]]:
-    """The parts of a copy: who entered and withdrew excuses, removed roster entries, meetings."""
+    """The parts of a copy: excuses entered and withdrawn, removed roster entries, meetings, commendations."""
     yield "excuse_entries", _entries(person_id)
     yield "roster_removed", _removed(person_id)
     yield "meetings", _meetings(person_id)
+    yield "commendations", _commendations(person_id)
 
 
 def _entries(person_id: int) -> Query:
@@ -65,6 +67,15 @@ def _meetings(person_id: int) -> Query:
     return joined.where(col(MeetingInvitation.person_id) == person_id).order_by(col(Meeting.starts))
 
 
+def _commendations(person_id: int) -> Query:
+    row = Commendation
+    columns: Columns = (
+        *(col(row.given_on), col(row.document), col(row.issuer), col(row.body).label("reason")),
+        *(col(row.withdrawn_by), col(row.withdrawn_at)),
+    )
+    return select(*columns).where(col(row.person_id) == person_id).order_by(col(row.id))
+
+
 def forget_registers(session: Session, person_id: int) -> None:
     """Reasons and documents go, and who was at which meeting; verdicts rest on none of it."""
     connection = session.connection()
@@ -75,6 +86,8 @@ def forget_registers(session: Session, person_id: int) -> None:
     connection.execute(entries.values(withdrawn_reason=FORGOTTEN))
     removed = update(RemovedRosterEntry).where(col(RemovedRosterEntry.person_id) == person_id)
     connection.execute(removed.values(reason=FORGOTTEN, document=""))
+    commended = update(Commendation).where(col(Commendation.person_id) == person_id)
+    connection.execute(commended.values(document=FORGOTTEN, body=FORGOTTEN, issuer="", withdrawn_reason=""))
     connection.execute(delete(MeetingArrival).where(col(MeetingArrival.person_id) == person_id))
     # Whoever stood in for the person came as a member then: the name behind it goes.
     substitutes = update(MeetingInvitation).where(col(MeetingInvitation.instead_of_id) == person_id)

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from monitor.audit import NEVER_ERASED
 from monitor.config import Privacy
 from monitor.doctor import Finding
+from monitor.privacy.reported import due_reports
+from monitor.privacy.years import years_later
 from monitor.store.queries import retention
 from monitor.store.queries.retention import Leaver
 
@@ -42,15 +44,20 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """Everything that is due; `entries` are ids of audit entries whose payload's time is over."""
+    """Everything that is due: people, ids of audit entries and of citizens' reports whose time is over."""
 
     people: tuple[Due, ...]
     entries: tuple[int, ...]
+    reports: tuple[int, ...] = ()
 
 
 def review(session: Session, limits: Privacy, today: date) -> Review:
     """What the retention settings say as of a day."""
-    return Review(people=tuple(_due(session, limits, today)), entries=tuple(_entries(session, limits, today)))
+    return Review(
+        people=tuple(_due(session, limits, today)),
+        entries=tuple(_entries(session, limits, today)),
+        reports=tuple(due_reports(session, limits, today)),
+    )
 
 
 def _due(session: Session, limits: Privacy, today: date) -> Iterator[Due]:
@@ -90,14 +97,6 @@ def _is_due(
     return leaver.person_id in stored[step]
 
 
-def years_later(day: date, years: int) -> date:
-    """The same day so many years later; 29 February becomes 1 March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
-
-
 def _entries(session: Session, limits: Privacy, today: date) -> list[int]:
     if not limits.trail_years:
         return []
@@ -109,8 +108,12 @@ def findings(session: Session, limits: Privacy, today: date) -> Iterator[Finding
     """What the doctor tells of it: erasing is proposed, never done by itself."""
     found = review(session, limits, today)
     ready = sum(bool(due.possible) for due in found.people)
-    if ready or found.entries:
-        values: dict[str, object] = {"people": ready, "entries": len(found.entries)}
+    if ready or found.entries or found.reports:
+        values: dict[str, object] = {
+            "people": ready,
+            "entries": len(found.entries),
+            "reports": len(found.reports),
+        }
         yield Finding(code="doctor_retention_due", values=values)
     held = sum(due.held for due in found.people)
     waiting = sum(not due.held and not due.possible for due in found.people)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from monitor.config import Settings
+from monitor import fanout
+from monitor.config import Fanout, Settings
 from monitor.records.due import (
     NOW,
     THROUGH,
@@ -23,17 +24,13 @@ from monitor.records.due import (
     with_chains,
 )
 from monitor.records.frame import Frame, frame_at
+from monitor.records.judging import judged, person_days, recompute, recompute_block
 from monitor.records.silence import judge_silence
 from monitor.records.spans import blocks, merged
-from monitor.rules.columns import Verdicts
-from monitor.rules.context import CONTEXT_DAYS
-from monitor.rules.reconcile import reconcile
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
 from monitor.store.queries.periods import forget_open_records
 from monitor.store.queries.retention import without_frozen
-from monitor.store.queries.silence import silent_columns
-from monitor.store.queries.world import LoadedWorld, load_world
 from monitor.store.session import transaction
 
 log = logging.getLogger(__name__)
@@ -82,16 +79,12 @@ def refresh_within(session: Session, *, now: datetime, settings: Settings) -> No
 def _finish(session: Session, due: Due, frame: Frame, progress: Progress) -> int:
     """Recompute and settle what is due within one transaction. Returns how many person-days."""
     for block in blocks(due.spans):
-        _recompute_block(session, block, frame)
+        recompute_block(session, block, frame)
     settle(session, due, frame)
-    done = _person_days(due.spans)
+    done = person_days(due.spans)
     progress(done, done)
     log.info("records refreshed", extra={"event": "records_refreshed", "person_days": done})
     return done
-
-
-def _person_days(spans: Iterable[stale.Span]) -> int:
-    return sum(last - first + 1 for _, first, last in spans)
 
 
 def foreseen(session: Session, *, now: datetime, settings: Settings) -> Iterator[Foreseen]:
@@ -101,8 +94,8 @@ def foreseen(session: Session, *, now: datetime, settings: Settings) -> Iterator
     """
     frame = frame_at(now, settings)
     for block in blocks(without_frozen(session, due_days(session, frame).spans)):
-        loaded, verdicts = _judged(session, block, frame)
-        yield Foreseen(spans=block, sessions=stored.session_rows(loaded, verdicts.sessions))
+        loaded, verdicts = judged(session, block, frame)
+        yield Foreseen(spans=block, sessions=stored.session_rows(loaded.places, verdicts.sessions))
 
 
 def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
@@ -126,7 +119,7 @@ def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
         forget_time(session, frame)
         through = max(last_day, int(stored.fact(session, THROUGH) or last_day))
         stored.remember(session, {NOW: frame.now, THROUGH: through})
-    done = _recompute(engine, spans, frame, progress)
+    done = _recompute(engine, spans, frame, progress, settings.fanout)
     with transaction(engine) as session:
         # Marks near an end also touch days beyond it: those stay until a refresh.
         stale.settle(session, highest, people, first_day + TOUCH_DAYS, last_day - TOUCH_DAYS)
@@ -154,41 +147,22 @@ def rebuild(engine: Engine, *, settings: Settings, progress: Progress = _silent_
         stale.mark(session, spans)
         judge_silence(session, spans, frame)
         highest, _ = stale.waiting(session)
-    done = _recompute(engine, spans, frame, progress)
+    done = _recompute(engine, spans, frame, progress, settings.fanout)
     with transaction(engine) as session:
         stale.settle(session, highest, people, first, int(last))
     return done
 
 
-def _recompute(engine: Engine, spans: list[stale.Span], frame: Frame, progress: Progress) -> int:
-    """Recompute spans block by block, each in a transaction of its own; then nothing is half done.
-
-    The write lock is taken before a block is read, so a punch stored meanwhile waits, and its mark
-    is newer than those that will be settled.
-    """
-    total = _person_days(spans)
-    done = 0
-    for block in blocks(spans):
-        with transaction(engine) as session:
-            _recompute_block(session, block, frame)
-        done += _person_days(block)
+def _recompute(
+    engine: Engine,
+    spans: list[stale.Span],
+    frame: Frame,
+    progress: Progress,
+    where: Fanout = fanout.HERE,
+) -> int:
+    total, done = person_days(spans), 0
+    for count in recompute(engine, spans, frame, where):
+        done += count
         progress(done, total)
     log.info("records refreshed", extra={"event": "records_refreshed", "person_days": done})
     return done
-
-
-def _recompute_block(session: Session, spans: list[stale.Span], frame: Frame) -> None:
-    stored.one_writer(session)
-    made = without_frozen(session, spans)
-    if made:
-        loaded, verdicts = _judged(session, made, frame)
-        stored.replace_records(session, loaded, made, verdicts, frame.instant)
-
-
-def _judged(session: Session, spans: list[stale.Span], frame: Frame) -> tuple[LoadedWorld, Verdicts]:
-    first = min(span[1] for span in spans) - CONTEXT_DAYS
-    last = max(span[2] for span in spans) + CONTEXT_DAYS
-    people = sorted({span[0] for span in spans})
-    loaded = load_world(session, people, first, last, zone=frame.zone)
-    world = replace(loaded.world, silent=silent_columns(session, loaded.terminals, first, last))
-    return loaded, reconcile(world, stored.person_days_of(loaded, spans), frame.now)

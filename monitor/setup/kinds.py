@@ -27,6 +27,7 @@ from monitor.setup.form import Column, read_lines
 from monitor.setup.lines import Lines
 from monitor.setup.spans import Site
 from monitor.setup.tables_in import read_table
+from monitor.setup.unit_row import UnitRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def _regulations(data: bytes, _kind: str, file: str, partial: bool) -> Lines[Any
 
 # In the order in which a new installation needs them.
 TABLE: dict[str, Kind] = {
-    "units": _table(units.COLUMNS, units.UnitRow, units.apply),
+    "units": _table(units.COLUMNS, UnitRow, units.apply),
     "people": _table(people.COLUMNS, people.PersonRow, people.apply),
     "terminals": _table(terminals.COLUMNS, terminals.TerminalRow, terminals.apply),
     "badges": _table(badges.COLUMNS, badges.BadgeRow, badges.apply),

@@ -1,8 +1,6 @@
 """units.csv: the tree of organisational units (rules 9)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -21,22 +19,11 @@ from monitor.setup.changes import (
 from monitor.setup.checks import check_period
 from monitor.setup.form import Column
 from monitor.setup.lines import Line, Lines
+from monitor.setup.origins import COLUMNS as ORIGIN_COLUMNS
+from monitor.setup.origins import check_origins, write_origins
 from monitor.setup.spans import Site
+from monitor.setup.unit_row import UnitRow
 from monitor.store.queries import stale
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRow:
-    """A row of units.csv; `parent` None is a root."""
-
-    code: str
-    name: str
-    parent: str | None
-    public_facing: bool
-    bloc: str
-    valid_from: date | None
-    valid_to: date | None
-
 
 COLUMNS = (
     Column("code", text, required=True),
@@ -46,6 +33,7 @@ COLUMNS = (
     Column("bloc", text, default=""),
     Column("valid_from", day),
     Column("valid_to", day),
+    *ORIGIN_COLUMNS,
 )
 
 
@@ -57,10 +45,12 @@ def apply(session: Session, lines: Lines[UnitRow], site: Site) -> Counts:
     check_period(lines)
     lines.refuse_twice("code", lambda row: row.code)
     lines.settle(lambda: _check_tree(lines, parents))
+    lines.settle(lambda: check_origins(lines, parents))
     known = ids(session, "unit")
     before = {row["code"]: row for row in stored}
     changes = compare(lines.good, lambda row: row.code, lambda row: _values(row, known), before)
-    return _write(session, changes, site)
+    origins = [line.item for line in lines.good if "predecessors" in lines.columns]
+    return _write(session, changes, site, origins)
 
 
 def _values(row: UnitRow, known: Mapping[str, int]) -> dict[str, Any]:
@@ -100,8 +90,13 @@ def _circle(code: str, parents: Mapping[str, str | None]) -> list[str]:
     return [*path, code] if above == code else []
 
 
-def _write(session: Session, changes: list[Change[UnitRow]], site: Site) -> Counts:
-    """Store units, then who is under whom: a parent may stand below its child in the file."""
+def _write(
+    session: Session, changes: list[Change[UnitRow]], site: Site, origins: Sequence[UnitRow]
+) -> Counts:
+    """Store units, then who is under whom: a parent may stand below its child in the file.
+
+    A file without the columns of origins leaves what is stored about them alone.
+    """
     added = [change for change in changes if change.fresh]
     changed = [change for change in changes if not change.fresh and change.touches()]
     insert_rows(session, "unit", [{**change.values, "parent_id": None} for change in added])
@@ -110,7 +105,10 @@ def _write(session: Session, changes: list[Change[UnitRow]], site: Site) -> Coun
     update_rows(session, "unit", [_linked(change.line, known) for change in (*added, *changed)])
     moved = [known[change.line.item.code] for change in changed if change.touches("parent_id")]
     _mark_moved(session, moved, site)
-    return Counts(added=len(added), changed=len(changed), unchanged=len(changes) - len(added) - len(changed))
+    touched = {change.line.item.code for change in (*added, *changed)}
+    others = len(write_origins(session, origins, known) - touched)
+    unchanged = len(changes) - len(added) - len(changed) - others
+    return Counts(added=len(added), changed=len(changed) + others, unchanged=unchanged)
 
 
 def _linked(line: Line[UnitRow], known: Mapping[str, int]) -> dict[str, Any]:

@@ -148,9 +148,14 @@ def migrations(url: str, *, anywhere: bool = False) -> Config:
     return config
 
 
-def migrate(url: str, *, to: str = "head", anywhere: bool = False) -> None:
-    """Bring the schema to the newest version, or `to` another; makes the tables of a new database."""
-    command.upgrade(migrations(url, anywhere=anywhere), to)
+def migrate(url: str, *, to: str = "head", anywhere: bool = False, within: Connection | None = None) -> None:
+    """Bring the schema to the newest version, or `to` another; makes the tables of a new database.
+
+    `within`: a connection to that database, in whose transaction it is done.
+    """
+    config = migrations(url, anywhere=anywhere)
+    config.attributes["connection"] = within
+    command.upgrade(config, to)
 
 
 def schema_versions(engine: Engine) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # the package ships no types
 from sqlalchemy import Engine
@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 from monitor.config import Settings, secret_key
 from monitor.web import (
     addresses,
+    api,
     casepage,
     context,
     errors,
+    findingpage,
     headers,
     kept,
     language,
@@ -33,12 +35,16 @@ from monitor.web.pages import (
     accounts,
     board,
     campaigns,
+    citizen_reports,
+    commendations,
     decisions,
     delegations,
     duties,
     excuses,
     explaining,
     file_imports,
+    finding_papers,
+    findings,
     health,
     home,
     keys,
@@ -52,8 +58,11 @@ from monitor.web.pages import (
     my_notices,
     new_terminals,
     outbox,
+    overtime,
     own_data,
     own_month,
+    pattern_rules,
+    patterns,
     person,
     person_month,
     post_break,
@@ -71,11 +80,16 @@ from monitor.web.pages import (
     step_up,
     steps,
     terminals,
+    tokens,
     trail,
     unit_tree,
     unknown_ids,
+    upward,
     visit_minutes,
     visits,
+    webhooks,
+    yearly,
+    yearly_files,
 )
 
 STATIC_SECONDS = 30 * 86_400
@@ -84,6 +98,7 @@ PAGES = (
     home,
     health,
     keys,
+    api,
     login,
     steps,
     step_up,
@@ -92,6 +107,8 @@ PAGES = (
     my_notices,
     outbox,
     accounts,
+    tokens,
+    webhooks,
     board,
     person,
     person_month,
@@ -117,11 +134,21 @@ PAGES = (
     roster,
     meetings,
     delegations,
+    commendations,
+    yearly,
+    yearly_files,
+    overtime,
     campaigns,
     post_break,
     visits,
     roll_call,
     visit_minutes,
+    findings,
+    finding_papers,
+    citizen_reports,
+    upward,
+    patterns,
+    pattern_rules,
     setting_up,
     regulations,
     leave_types,
@@ -142,7 +169,7 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
     addresses.install(app)
     limits.install(app)
     transport.install(app, settings.web.trusted_proxies)
-    for part in (errors, headers, language, navigation, sign_in, told, casepage):
+    for part in (errors, headers, language, navigation, sign_in, api, told, casepage, findingpage):
         part.install(app)
     CSRFProtect(app)
     Bootstrap5(app)
@@ -179,4 +206,10 @@ def _fingerprint(name: str) -> str:
 
 def _own_file(name: str) -> str:
     """The address of a static file of ours; it changes with the content, so browsers may keep it."""
+    return _address_of(name, request.script_root)
+
+
+@cache
+def _address_of(name: str, _below: str) -> str:
+    """The address, once for each place that the application is mounted at."""
     return url_for("static", filename=name, v=_fingerprint(name))

@@ -10,7 +10,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
+from monitor.web.api.problems import of_defect, of_error
 from monitor.web.context import signed_in
+from monitor.web.prefix import is_asked
 from monitor.web.sign_in import REFRESH_HEADER
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ def _number() -> None:
 
 def _refused(error: HTTPException) -> tuple[str, int] | Response:
     """Not found and not allowed look alike: what a reader may not see leaves no trace."""
+    if is_asked():
+        return of_error(error)
     if isinstance(error, RequestRedirect):
         return Response.force_type(error.get_response())
     status = 404 if error.code in {None, 403, 404, 405} else error.code or 500
@@ -48,6 +52,8 @@ def _note(status: int) -> None:
         log.info("refused", extra={**about, "endpoint": request.endpoint, "account": account.id})
 
 
-def _broken(error: Exception) -> tuple[str, int]:
+def _broken(error: Exception) -> tuple[str, int] | Response:
     log.error("a page failed", exc_info=error, extra={"event": "page_failed", "request_id": g.request_id})
+    if is_asked():
+        return of_defect()
     return render_template("error.html", status=500, request_id=g.request_id), 500

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Engine
 
 from monitor.store.queries.tree import Tree, tree
@@ -17,9 +17,10 @@ from monitor.store.session import reading
 from monitor.store.version import DataVersion
 from monitor.web.context import site
 
-KEY = "kept_parts"
+KEY, LOGINS = "kept_parts", "kept_logins"
 MINUTE = 60
-MOST_PARTS = 128
+MOST_PARTS, MOST_LOGINS = 128, 1_024
+ONLY_READS = frozenset({"GET", "HEAD"})
 
 Part = TypeVar("Part")
 
@@ -35,9 +36,9 @@ class _Place(Generic[Part]):
 class Kept(Generic[Part]):
     """The parts of one application; threads share it."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Nothing is kept yet."""
-        self._version = DataVersion(engine)
+    def __init__(self, version: DataVersion, most: int = MOST_PARTS) -> None:
+        """Nothing is kept yet; `most` parts will be at once."""
+        self._version, self._most = version, most
         self._lock = Lock()
         self._state: Hashable = None
         self._places: dict[Hashable, _Place[Part]] = {}
@@ -45,13 +46,32 @@ class Kept(Generic[Part]):
     def part(self, key: Hashable, minute: int, make: Callable[[], Part]) -> Part:
         """What `make` gives, made now or when it was first asked for in this state of the database.
 
-        `make` must read in a transaction that it begins itself, after the token was taken.
+        `make` must read in a transaction that it begins itself, after the token was taken. None is not kept.
         """
-        place = self._place(key, (self._version.token(), minute))
+        place = self._place(key, (self._token(), minute))
         with place.lock:
-            if place.part is None:
-                place.part = make()
-            return place.part
+            found = place.part
+            if found is None:
+                found = place.part = make()
+        if found is None:
+            self._forget(key, place)
+        return found
+
+    def _token(self) -> object:
+        """The token of this moment; a request that only reads keeps to that of its first question.
+
+        So it sees the database as it stood when it came or later, never as it stood before.
+        """
+        if not has_request_context() or request.method not in ONLY_READS:
+            return self._version.token()
+        if "data_version" not in g:
+            g.data_version = self._version.token()
+        return g.data_version
+
+    def _forget(self, key: Hashable, place: _Place[Part]) -> None:
+        with self._lock:
+            if self._places.get(key) is place:
+                del self._places[key]
 
     def _place(self, key: Hashable, state: Hashable) -> _Place[Part]:
         with self._lock:
@@ -60,25 +80,29 @@ class Kept(Generic[Part]):
             place = self._places.get(key)
             if place is None:
                 place = _Place()
-                if len(self._places) < MOST_PARTS:
+                if len(self._places) < self._most:
                     self._places[key] = place
             return place
 
 
 def install(app: Flask, engine: Engine) -> None:
-    """Give the application a place for parts."""
-    app.extensions[KEY] = Kept(engine)
-
-
-def kept_parts() -> Kept[object]:
-    """The parts of the application that answers this request."""
-    found: Kept[object] = current_app.extensions[KEY]
-    return found
+    """Give the application its places: one for parts of pages, one for who is logged in."""
+    version = DataVersion(engine)
+    app.extensions[KEY], app.extensions[LOGINS] = Kept(version), Kept(version, MOST_LOGINS)
 
 
 def kept_part(key: Hashable, make: Callable[[], Part]) -> Part:
     """A part by a key of its own, in this minute of the application that answers this request."""
-    parts: Kept[Part] = current_app.extensions[KEY]
+    return _kept(KEY, key, make)
+
+
+def kept_login(key: Hashable, make: Callable[[], Part]) -> Part:
+    """What is known of a log-in; kept apart, so that neither readers nor pages crowd the others out."""
+    return _kept(LOGINS, key, make)
+
+
+def _kept(place: str, key: Hashable, make: Callable[[], Part]) -> Part:
+    parts: Kept[Part] = current_app.extensions[place]
     return parts.part(key, site().wall_clock() // MINUTE, make)
 
 

@@ -12,6 +12,7 @@ from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of, moment_of
 from monitor.text import LANGUAGES, gettext_for, sentence
 from monitor.web.context import site
+from monitor.web.prefix import is_asked
 
 MINUTE, HOUR = 60, 3600
 
@@ -45,6 +46,9 @@ def install(app: Flask) -> None:
 
 def _choose() -> Response | None:
     """`?lang=en` is kept for the session; the address goes on without it."""
+    if is_asked():  # programs get codes, and Vietnamese sentences
+        g.language = "vi"
+        return None
     asked = request.args.get("lang")
     if asked in LANGUAGES and request.method == "GET":
         session["language"] = asked

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from monitor.access import Action
+from monitor.store.session import reading
 from monitor.web.casepage import has_duties, waiting_count
 from monitor.web.context import scope, signed_in, site
 from monitor.web.kept import kept_part
-from monitor.web.language import say
+from monitor.web.language import language, say
+from monitor.web.patternson import any_on
 from monitor.web.policy import policy_of
+from monitor.webhooks import given_up_count
 
 FEW = 4
 """So many links need no "Thêm": a phone's bottom bar has room for them."""
@@ -49,7 +53,14 @@ class Entry:
 
 
 TERMINAL_PAGES = frozenset({"terminals", "quarantine", "unknown_ids", "file_imports", "new_terminals"})
-REGISTER_PAGES = frozenset({"register_files", "roster", "meetings", "delegations"})
+REGISTER_PAGES = frozenset({"register_files", "roster", "meetings", "delegations", "commendations"})
+
+
+def given_up_webhooks() -> int:
+    """Messages to other programs that wait for an administrator."""
+    with reading(site().engine) as database:
+        return given_up_count(database)
+
 
 ENTRIES = (
     Entry(
@@ -86,7 +97,18 @@ ENTRIES = (
         words="nav_inspections",
         icon="inspect",
         place=Place.MORE,
-        parts=frozenset({"post_break"}),
+        parts=frozenset({"post_break", "visits", "findings", "citizen_reports"}),
+    ),
+    Entry(endpoint="upward.overview", words="nav_upward", icon="grid", place=Place.MORE),
+    Entry(endpoint="patterns.overview", words="nav_patterns", icon="search", place=Place.MORE, when=any_on),
+    Entry(endpoint="pattern_rules.catalogue", words="nav_pattern_rules", icon="settings", place=Place.MORE),
+    Entry(endpoint="overtime.overview", words="nav_overtime", icon="late", place=Place.MORE),
+    Entry(
+        endpoint="yearly.overview",
+        words="nav_yearly",
+        icon="people",
+        place=Place.MORE,
+        parts=frozenset({"yearly_files"}),
     ),
     Entry(
         endpoint="registers.overview",
@@ -111,6 +133,14 @@ ENTRIES = (
         place=Place.MORE,
         parts=frozenset({"regulations", "leave_types", "unit_tree", "same_codes"}),
     ),
+    Entry(
+        endpoint="tokens.overview",
+        words="nav_programs",
+        icon="settings",
+        place=Place.MORE,
+        parts=frozenset({"webhooks"}),
+        count=given_up_webhooks,
+    ),
     Entry(endpoint="accounts.overview", words="nav_accounts", icon="settings", place=Place.MORE),
 )
 """In the order of reading; a new page is one more entry here."""
@@ -132,7 +162,15 @@ class Link:
 
 def install(app: Flask) -> None:
     """Give the templates the navigation and the time of printing."""
-    app.jinja_env.globals.update(navigation=links, printed_at=_printed_at)
+    app.jinja_env.globals.update(menu=_menu, printed_at=_printed_at)
+
+
+def _menu() -> Markup:
+    """The navigation as it is sent, '' for nobody; kept, for it is a third of the frame's work."""
+    if signed_in() is None:
+        return Markup("")
+    key = ("menu", scope(), language(), request.blueprint, request.script_root)
+    return kept_part(key, lambda: Markup(render_template("menu.html", menu_links=links())))  # noqa: S704 - ours
 
 
 def links() -> list[Link]:
@@ -164,7 +202,7 @@ def _link(entry: Entry, place: Place) -> Link:
         icon=entry.icon,
         place=place,
         here=_is_here(entry),
-        count=kept_part((entry.endpoint, scope()), entry.count) if entry.count else 0,
+        count=entry.count() if entry.count else 0,
         key=entry.key,
     )
 

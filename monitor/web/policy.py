@@ -18,12 +18,14 @@ STATIC = frozenset({"static", "bootstrap.static"})
 class Policy:
     """`public`: without an account; otherwise the action that the account's role must allow, if any.
 
+    `program`: for programs with a token (`monitor.web.api`), which log in nowhere and have no cookie.
     `step_up`: the holder must have proven to be there within the last minutes (`[accounts] step_up_minutes`).
     """
 
     public: bool = False
     action: Action | None = None
     step_up: bool = False
+    program: bool = False
 
 
 PUBLIC = Policy(public=True)

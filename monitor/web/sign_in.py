@@ -1,21 +1,23 @@
 """Whose request this is: the browser's key and the session behind it; how a session begins and ends."""
 
 import logging
+from datetime import datetime
 
 from flask import Flask, abort, after_this_request, current_app, g, redirect, request, session, url_for
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from monitor.access import scope_of
+from monitor.access import Scope, scope_of
 from monitor.accounts import AccountRefused, Door, Visit, sessions
 from monitor.audit import record
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Account, LoginSession
 from monitor.web.context import site
 from monitor.web.cookies import cookies
-from monitor.web.kept import units_now
+from monitor.web.kept import ONLY_READS, kept_login, units_now
 from monitor.web.policy import STATIC, Policy, policy_of
+from monitor.web.prefix import is_asked
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +36,14 @@ def install(app: Flask) -> None:
 def _admit() -> Response | None:
     if request.endpoint in STATIC:
         return None
+    if is_asked():  # by a program, whose token `monitor.web.api` asks for; no cookie counts there
+        g.account = g.login = None
+        return None
     _remember_account()
     if request.endpoint is None:
         return None
     wanted = policy_of(current_app, request.endpoint)
-    if wanted is None:
+    if wanted is None or wanted.program:
         abort(404)
     if wanted.public:
         return None
@@ -98,15 +103,26 @@ def _remember_account() -> None:
 
 def _resume(key: str) -> None:
     now = site().now()
+    if request.method in ONLY_READS:
+        found = kept_login(sessions.key_hash(key), lambda: _login_of(key, now))
+    else:  # whoever changes something gets objects of its own
+        found = _login_of(key, now)
+    if found is None or sessions.is_over(found[1], site().settings, now):
+        return
+    g.account, g.login, g.scope = found
+    if REFRESH_HEADER not in request.headers and now - g.login.seen_at >= sessions.NOTED_EVERY:
+        _note_use(g.login.id)
+
+
+def _login_of(key: str, now: datetime) -> tuple[Account, LoginSession, Scope] | None:
+    """The account, the session and the scope of today; apart from the database, as threads share them."""
     with reading(site().engine) as database:
         found = sessions.resume(database, key, site().settings, now)
         if found is None:
-            return
-        g.account, g.login = found
-        g.scope = scope_of(database, g.account, now.date(), units_now())
+            return None
+        scope = scope_of(database, found[0], now.date(), units_now())
         database.expunge_all()
-    if REFRESH_HEADER not in request.headers and now - g.login.seen_at >= sessions.NOTED_EVERY:
-        _note_use(g.login.id)
+    return *found, scope
 
 
 def _note_use(session_id: int) -> None:

@@ -10,6 +10,7 @@ from monitor.clock import clock_of
 from monitor.config import load_settings
 from monitor.store.session import open_database, require_current_schema
 from monitor.web import create_app
+from monitor.web.pauses import settle
 
 
 def make_app() -> Flask:
@@ -21,4 +22,6 @@ def make_app() -> Flask:
     settings = load_settings(Path(os.environ.get("MONITOR_CONFIG", "config.toml")))
     engine = open_database(settings.database_url, anywhere=settings.database.anywhere)
     require_current_schema(engine)
-    return create_app(engine, settings, clock_of(settings))
+    app = create_app(engine, settings, clock_of(settings))
+    settle()
+    return app

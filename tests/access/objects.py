@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from sqlmodel import Session, SQLModel, col, select
@@ -13,6 +14,7 @@ from monitor.inspections.roll import roll_of
 from monitor.inspections.snapshot import freeze
 from monitor.inspections.visits import Tap, keep_taps
 from monitor.inspections.wish import By
+from monitor.rules.patterns import PATTERNS
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.tree import tree
@@ -24,14 +26,22 @@ from monitor.store.tables import (
     CampaignUnit,
     CaseDecision,
     CaseNote,
+    CitizenReport,
+    CitizenReportPaper,
+    Commendation,
     DayCase,
     Excuse,
+    Finding,
+    FindingPaper,
+    FindingStep,
     Meeting,
     MeetingInvitation,
+    PatternSwitch,
     Person,
     ReminderDay,
     RosterEntry,
     Unit,
+    Visit,
     WrittenReminder,
 )
 from tests.access.organisation import DAYS, NOW, TODAY, Organisation, unit_on
@@ -52,6 +62,10 @@ class Things:
     reminders: dict[int, str] = field(default_factory=dict)
     meetings: dict[int, set[str]] = field(default_factory=dict)
     visits: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    finding_papers: dict[int, str] = field(default_factory=dict)
+    reports: list[str] = field(default_factory=list)
+    report_papers: dict[int, str] = field(default_factory=dict)
 
 
 def furnish_things(session: Session, made: Organisation) -> Things:
@@ -61,10 +75,13 @@ def furnish_things(session: Session, made: Organisation) -> Things:
     author = session.scalars(select(Account).order_by(col(Account.id))).first()
     assert author is not None
     things, keep = Things(), _Keep(session, author.id or 0)
+    for pattern in PATTERNS:
+        keep(PatternSwitch(pattern=pattern, switched_on=True, reason="x", switched_by="a0", switched_at=NOW))
     campaign = _campaign(keep, list(units.values()))
     for unit in units:
         if any(unit_on(made, code, TODAY) == unit for code in people):
             things.visits.append(_visit(session, campaign, unit, keep.author_id))
+    _after_visits(keep, things, made, people, units)
     by_unit: dict[str, list[str]] = {}
     for code, person_id in people.items():
         if unit := unit_on(made, code, ON):
@@ -96,6 +113,14 @@ def _of_person(keep: _Keep, things: Things, code: str, person_id: int, name: str
     things.excuses[keep(leave)] = code
     duty = RosterEntry(person_id=person_id, kind="duty", starts=ends, ends=ends + 3600, place="Cổng")
     things.duties[keep(duty)] = code
+    commended = Commendation(
+        person_id=person_id, given_on=ON, document="1/QĐ", body="Trực", entered_by="a0", entered_at=NOW
+    )
+    keep(commended)
+    overtime = RosterEntry(
+        person_id=person_id, kind="overtime", starts=ends + 7200, ends=ends + 10_800, document="2/QĐ"
+    )
+    keep(overtime)
     case = keep(DayCase(person_id=person_id, on_date=ON, state="explained", due_at=NOW, decide_by=NOW))
     note = keep(
         CaseNote(case_id=case, written_at=NOW, author_id=keep.author_id, kind="explain", body="Kẹt xe")
@@ -145,6 +170,60 @@ def _visit(session: Session, campaign: Campaign, unit: str, account_id: int) -> 
     keep_taps(session, visit, campaign, known, taps, by)
     write_version(session, visit, campaign, roll_of(session, visit, EVERYBODY), WORDS, by)
     return visit.code
+
+
+def _after_visits(
+    keep: _Keep, things: Things, made: Organisation, people: dict[str, int], units: dict[str, int]
+) -> None:
+    """A finding about everybody with a unit today, answered on paper; and a report, which nobody receives."""
+    visits = {visit.unit_id: visit for visit in keep.session.scalars(select(Visit))}
+    for code, person_id in people.items():
+        unit = unit_on(made, code, TODAY)
+        if not unit:
+            continue
+        unit_id, name = units[unit], made.canaries[code]
+        visit = visits[unit_id]
+        things.findings.append(f"viec-{code}")
+        finding = keep(
+            Finding(
+                code=f"viec-{code}",
+                visit_id=visit.id,
+                unit_id=unit_id,
+                person_id=person_id,
+                day=visit.day,
+                kinds="not_seen",
+                words=name,
+                opened_by=keep.author_id,
+                opened_at=NOW,
+            )
+        )
+        for seq, kind in enumerate(("request", "explanation"), start=1):
+            step = FindingStep(
+                finding_id=finding, seq=seq, kind=kind, taken_by=keep.author_id, taken_at=NOW,
+                number="1/ĐKT" if seq == 1 else "", body="SNV", addressee=name, dated_on=TODAY, due_on=TODAY,
+                outcome="" if seq == 1 else "given", words=name,
+            )  # fmt: skip
+            number = keep(step)
+        content = PICTURE + name.encode()
+        about: dict[str, Any] = {
+            "name": f"{name}.jpg",
+            "media_type": "image/jpeg",
+            "bytes_count": len(content),
+        }
+        things.finding_papers[
+            keep(FindingPaper(step_id=number, sha256="0" * 64, content=content, **about))
+        ] = code
+        things.reports.append(f"pa-{code}")
+        report = keep(
+            CitizenReport(
+                code=f"pa-{code}", source="letter", received_at=visit.frozen_at, unit_id=unit_id,
+                person_id=person_id, happened_at=visit.frozen_at, words=name, received_by=keep.author_id,
+                entered_at=NOW,
+            )
+        )  # fmt: skip
+        things.report_papers[
+            keep(CitizenReportPaper(report_id=report, sha256="0" * 64, content=content, **about))
+        ] = code
 
 
 def _campaign(keep: _Keep, unit_ids: list[int]) -> Campaign:

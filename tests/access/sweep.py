@@ -33,9 +33,12 @@ BY_NUMBER = {
     "meetings.one": "meetings",
     "reminders.one": "reminders",
     "explaining.paper": "papers",
+    "findings.paper": "finding_papers",
+    "citizen_reports.paper": "report_papers",
 }
-OF_PEOPLE = frozenset({"person.day", "person_month.one", "explaining.form"})
+OF_PEOPLE = frozenset({"person.day", "person_month.one", "explaining.form", "yearly.person"})
 OF_CAMPAIGNS, OF_VISITS = "/dot-kiem-tra/", "/luot-kiem-tra/"
+OF_FINDINGS, OF_REPORTS = "/theo-doi/", "/phan-anh/"
 SUFFIXES = ("xlsx", "pdf", "csv", "docx")
 ABOUT_A_PERSON = {
     "decisions.choose": "?chon={person}@{day}",
@@ -44,8 +47,12 @@ ABOUT_A_PERSON = {
     "trail.overview": "?nguoi={person}",
 }
 FILES = {
+    "upward.one": ("?thang=2026-03&ten=1",),
+    "upward.export": ("?thang=2026-03&ten=1",),
     "month_files.sheet": ("?loai=csv", "?loai=xlsx&ca=1"),
     "month_files.records": (f"?tu={ON}&den={ON}",),
+    "yearly_files.export": ("?loai=json", "?loai=csv"),
+    "overtime.export": ("?loai=csv",),
 }
 
 Part = dict[str, object]
@@ -73,6 +80,7 @@ def _parts(rule: Rule, made: Organisation, things: Things) -> Iterator[Part]:
     choices: dict[str, Iterable[object]] = {
         "day": [day_of(ON)],
         "month": [MONTH],
+        "year": [ON.year],
         "kind": _kinds(rule),
         "suffix": SUFFIXES,
         "code": _codes(rule, made, things),
@@ -97,6 +105,10 @@ def _codes(rule: Rule, made: Organisation, things: Things) -> Iterable[str]:
         return made.canaries
     if rule.rule.startswith(OF_VISITS):
         return things.visits
+    if rule.rule.startswith(OF_FINDINGS):
+        return things.findings
+    if rule.rule.startswith(OF_REPORTS):
+        return things.reports
     return [CAMPAIGN] if rule.rule.startswith(OF_CAMPAIGNS) else made.parents
 
 

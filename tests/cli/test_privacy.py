@@ -39,10 +39,10 @@ def test_a_hold_is_placed_listed_and_released(office: Path, run: Run) -> None:
 
 
 def test_nothing_is_due_while_everybody_is_there(office: Path, run: Run) -> None:
-    assert json.loads(run("privacy", "review", "--json").out) == {"people": [], "entries": 0}
-    assert run("privacy", "review").out == "0 người và 0 mục nhật ký đã hết hạn giữ.\n"
+    assert json.loads(run("privacy", "review", "--json").out) == {"people": [], "entries": 0, "reports": 0}
+    assert run("privacy", "review").out == "0 người, 0 mục nhật ký và 0 phản ánh đã hết hạn giữ.\n"
     done = json.loads(run("privacy", "pseudonymise", "--dry-run", "--json").out)
-    assert done == {"people": {}, "entries": 0, "applied": False}
+    assert done == {"people": {}, "entries": 0, "reports": 0, "applied": False}
     refused = run("privacy", "pseudonymise", "--person", "AN")
     assert (refused.code, refused.err) == (1, "Dữ liệu của AN chưa hết hạn giữ, hoặc đã ẩn danh rồi.\n")
 

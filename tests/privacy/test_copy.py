@@ -21,6 +21,7 @@ ELSEWHERE = {
     "retired_person": "nobody asks who has no name any more",
     "shown": "part `trail`",
     "legal_hold": "part `holds`",
+    "report_officer": "a duty, as a document says; the trail names it",
     "campaign_member": "a duty; a campaign under seal must not be told, and the trail names the rest",
     "login_session": "a secret of the account",
     "credential": "a secret of the account",
@@ -115,6 +116,9 @@ def test_every_table_about_a_person_is_in_the_copy_or_has_a_reason(left: Engine,
         "visit_mark": "visit_marks",
         "visit_reason": "visit_reasons",
         "month_reply": "month_replies",
+        "finding": "followed",
+        "citizen_report": "citizen_reports",
+        "commendation": "commendations",
     }
     about = {
         name
@@ -123,8 +127,16 @@ def test_every_table_about_a_person_is_in_the_copy_or_has_a_reason(left: Engine,
     }
     assert about - ELSEWHERE.keys() - named.keys() == set()
     of_an_excuse = {"excuse_entries"}
+    of_a_finding = {"followed_steps"}
     of_a_case = {"case_notes", "papers", "decisions"}  # their rows name the case, and it the person
-    assert set(named.values()) | of_a_case | of_an_excuse | {"person", "holds", "punches", "trail"} == parts
+    assert (
+        set(named.values())
+        | of_a_case
+        | of_an_excuse
+        | of_a_finding
+        | {"person", "holds", "punches", "trail"}
+        == parts
+    )
 
 
 def test_a_person_nobody_knows_is_refused(left: Engine, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from monitor.periods import (
     verify_periods,
 )
 from monitor.privacy import PrivacyRefused, review
-from monitor.privacy.review import years_later
+from monitor.privacy.years import years_later
 from monitor.records import rebuild, reconcile_range
 from monitor.store.session import reading, transaction
 from tests.office import rows
@@ -195,7 +195,7 @@ def test_the_doctor_proposes_and_a_job_never_erases(left: Engine, settings: Sett
         found = list(privacy.findings(session, LIMITS, TODAY))
     assert said == "1 people, 3 entries due"
     assert [(one.code, one.values) for one in found] == [
-        ("doctor_retention_due", {"people": 1, "entries": 3})
+        ("doctor_retention_due", {"people": 1, "entries": 3, "reports": 0})
     ]
     assert everything(left) == before
 

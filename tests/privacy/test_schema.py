@@ -14,6 +14,8 @@ from tests.office import open_office, rows
 
 BINARY = {
     ("attachment", "content"): "a paper that a person handed in with an explanation, as it came",
+    ("finding_paper", "content"): "a paper of a step after an inspection, as it was handed in",
+    ("citizen_report_paper", "content"): "a paper that came with a citizen's report, as it was handed in",
     ("visit_scan", "content"): "the signed minutes of a visit, scanned, as they were handed in",
     ("punch", "raw"): "the bytes of the one record that the punch was decoded from",
     ("quarantined_record", "raw"): "the bytes of a record set aside; lines that may be personal are not kept",

@@ -71,3 +71,43 @@ def test_moving_a_unit_marks_whoever_was_posted_below_it(office: Office) -> None
 def test_renaming_a_unit_marks_nobody(office: Office) -> None:
     assert office.load("units", UNITS.replace("Văn phòng", "Văn phòng Sở")).changed == 1
     assert office.marks() == set()
+
+
+ORIGINS = "code,name,valid_from,predecessors,origin,origin_on,origin_document\n"
+LINKS = (
+    "SELECT u.code, p.code, o.kind, o.since, o.document FROM unit_origin o JOIN unit u ON u.id = o.unit_id "
+    "JOIN unit p ON p.id = o.predecessor_id ORDER BY 1, 2"
+)
+
+
+def test_where_a_unit_comes_from_is_kept_with_its_date_and_document(empty: Office) -> None:
+    rows = "A,Một,,,,,\nB,Hai,,,,,\nC,Ba,2025-07-01,A;B,merge,,NQ 1\nD,Bốn,,C,rename,2026-01-01,\n"
+
+    assert empty.load("units", ORIGINS + rows).added == 4
+
+    links = [("C", "A", "merge", "2025-07-01", "NQ 1"), ("C", "B", "merge", "2025-07-01", "NQ 1")]
+    assert empty.rows(LINKS) == [*links, ("D", "C", "rename", "2026-01-01", "")]
+    again = empty.load("units", ORIGINS + rows)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 4)
+    without = empty.load("units", "code,name,valid_from\nC,Ba,2025-07-01\n")
+    assert (without.changed, len(empty.rows(LINKS))) == (0, 3)
+    changed = empty.load("units", ORIGINS + "C,Ba,2025-07-01,B,split,,NQ 2\nD,Bốn,,,,,\n")
+    assert changed.changed == 2
+    assert empty.rows(LINKS) == [("C", "B", "split", "2025-07-01", "NQ 2")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("A,Một,2025-07-01,X,merge,,\n", ("2", "predecessors", "unknown_predecessor")),
+        ("A,Một,2025-07-01,A,merge,,\n", ("2", "predecessors", "own_predecessor")),
+        ("A,Một,,,,,\nB,Hai,,A,merge,,\n", ("3", "origin_on", "origin_undated")),
+        ("A,Một,,,,,\nB,Hai,2025-07-01,A,,,\n", ("3", "origin", "origin_missing")),
+        ("A,Một,,,merge,,\n", ("2", "predecessors", "origin_of_nothing")),
+        ("A,Một,,,,,\nB,Hai,,,,,\nC,Ba,2025-07-01,A;B,split,,\n", ("4", "predecessors", "origin_of_many")),
+        ("A,Một,,,,,\nB,Hai,2025-07-01,A;A,merge,,\n", ("3", "predecessors", "code_twice")),
+        ("A,Một,2025-07-01,B,became,,\n", ("2", "origin", "bad_choice")),
+    ],
+)
+def test_an_origin_told_by_half_is_refused(empty: Office, rows: str, fault: Fault) -> None:
+    assert fault in empty.faults("units", ORIGINS + rows)

@@ -13,6 +13,9 @@ PAGES = (
     "/dot-kiem-tra/moi",
     "/dot-kiem-tra/dot-1/bao-cao?ngay=2026-02-24",
     "/dot-kiem-tra/dot-1/bao-cao/in?ngay=2026-02-24&ten=1",
+    "/bao-cao-cap-tren",
+    "/bao-cao-cap-tren/thang/ubnd?thang=2026-02",
+    "/bao-cao-cap-tren/chap-hanh-tot/ubnd?thang=2026-02&ten=1",
 )
 
 

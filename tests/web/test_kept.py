@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, event, text, update
 from sqlmodel import col
 
 from monitor.store.session import transaction
 from monitor.store.tables import Person, SessionRecord
+from monitor.store.version import DataVersion
 from monitor.web import create_app
 from monitor.web.kept import MOST_PARTS, Kept
 from tests.web.cast import DAY, NOW
@@ -26,7 +27,7 @@ def rename(engine: Engine, name: str) -> None:
 
 
 def test_a_part_is_made_once_in_a_minute_and_anew_after_a_change(engine: Engine) -> None:
-    parts: Kept[int] = Kept(engine)
+    parts: Kept[int] = Kept(DataVersion(engine))
     made: list[int] = []
 
     def make() -> int:
@@ -40,7 +41,7 @@ def test_a_part_is_made_once_in_a_minute_and_anew_after_a_change(engine: Engine)
 
 
 def test_no_more_parts_are_kept_than_there_is_room_for(engine: Engine) -> None:
-    parts: Kept[int] = Kept(engine)
+    parts: Kept[int] = Kept(DataVersion(engine))
     for key in range(MOST_PARTS + 1):
         parts.part(key, 1, lambda: 1)
 
@@ -127,3 +128,45 @@ def test_everybody_who_is_given_a_kept_board_is_traced(log_in: LogIn, engine: En
     with engine.connect() as connection:
         found = connection.execute(text("SELECT actor FROM audit_entry WHERE action = 'view_board'"))
         assert sorted(found.scalars()) == ["admin", "giamsat", "nhansu"]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM login_session", "UPDATE account SET disabled = 1"])
+def test_a_log_in_that_was_ended_elsewhere_is_over_at_the_next_page(
+    log_in: LogIn, engine: Engine, statement: str
+) -> None:
+    client = log_in("nhansu")
+    assert [client.get(BOARD).status_code for _ in range(3)] == [200, 200, 200]
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+
+    assert client.get(BOARD).status_code == 302
+
+
+def test_a_kept_log_in_ends_by_time_alone(engine: Engine, tmp_path: Path) -> None:
+    moment = [NOW]
+    app: Flask = create_app(engine, settings_for(tmp_path), lambda: moment[0])
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    client.post("/dang-nhap", data={"user_name": "nhansu"})
+    assert client.get(BOARD, headers=REFRESH).status_code == 200
+    moment[0] = NOW + timedelta(hours=13)
+
+    assert client.get(BOARD, headers=REFRESH).status_code == 401
+
+
+def test_pages_that_nothing_changed_ask_the_database_nothing_but_that(log_in: LogIn, engine: Engine) -> None:
+    client = log_in("nhansu")
+    client.get(BOARD)
+    client.get(BOARD)
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+    assert client.get(BOARD).status_code == 200
+    assert statements == []
+
+
+def test_nothing_is_kept_of_a_key_that_opens_nothing(engine: Engine) -> None:
+    parts: Kept[int | None] = Kept(DataVersion(engine), 1)
+    assert parts.part("unknown", 1, lambda: None) is None
+
+    assert [parts.part("a", 1, lambda: 1), parts.part("a", 1, lambda: 2)] == [1, 1]

@@ -15,6 +15,7 @@ from monitor.store.session import reading, transaction
 from monitor.store.tables import (
     AccessGrant,
     Account,
+    Commendation,
     Excuse,
     Meeting,
     MeetingInvitation,
@@ -42,6 +43,7 @@ ENTRIES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("post", "/dang-ky/hop/{meeting}/ly-do", {}),
     ("post", "/dang-ky/hop/{meeting}/huy", {"ly-do": "x"}),
     ("post", "/dang-ky/uy-quyen/{grant}/thu-hoi", {"ly-do": "x"}),
+    ("post", "/dang-ky/bieu-duong/{commendation}/rut", {"ly-do": "x"}),
 )
 
 
@@ -65,7 +67,15 @@ def entries(engine: Engine) -> dict[str, int]:
             granted_by="huong",
             granted_at=NOW,
         )
-        for one in (excuse, duty, meeting, grant):
+        commendation = Commendation(
+            person_id=6,
+            given_on=date(2026, 2, 20),
+            document="1/QĐ",
+            body="Trực Tết",
+            entered_by="huong",
+            entered_at=NOW,
+        )
+        for one in (excuse, duty, meeting, grant, commendation):
             session.add(one)
         session.flush()
         session.add(MeetingInvitation(meeting_id=meeting.id or 0, person_id=6))
@@ -74,6 +84,7 @@ def entries(engine: Engine) -> dict[str, int]:
             "duty": duty.id or 0,
             "meeting": meeting.id or 0,
             "grant": grant.id or 0,
+            "commendation": commendation.id or 0,
         }
 
 

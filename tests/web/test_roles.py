@@ -95,6 +95,15 @@ ROUTES = (
     _get(
         "month_files.records", "/ket-qua/kt/tep?tu=2026-02-23&den=2026-02-24", frozenset({"hr", "inspector"})
     ),
+    _get("yearly.overview", "/minh-chung", UNITS),
+    _get("yearly.unit", "/don-vi/kt/nam/2026", UNITS - {"head"}),
+    _get("yearly.person", "/nguoi/CB006/nam/2026", UNITS - {"head"}),
+    _get("yearly_files.export", "/don-vi/kt/nam/2026/tep", frozenset({"hr", "inspector"})),
+    _get("overtime.overview", "/lam-them", UNITS),
+    _get("overtime.unit_month", "/don-vi/kt/lam-them/2026-02", WHOLE_MONTHS),
+    _get("overtime.export", "/don-vi/vp/lam-them/2026-02/tep", frozenset({"hr", "head"})),
+    _get("commendations.overview", "/dang-ky/bieu-duong", ENTERS),
+    _post("commendations.add", "/dang-ky/bieu-duong", ENTERS),
     _get("terminals.overview", "/may", TERMINALS),
     _get("terminals.one", "/may/TM1", TERMINALS),
     _post("terminals.read_now", "/may/TM1/doc-ngay", TERMINALS),
@@ -168,6 +177,16 @@ ROUTES = (
     _get("visit_minutes.form", f"{VISIT}/bien-ban", UNITS - {"head"}),
     _post("visit_minutes.write", f"{VISIT}/bien-ban", INSPECTS),
     _post("visit_minutes.sign", f"{VISIT}/bien-ban/ky", INSPECTS),
+    _get("findings.overview", "/theo-doi", PEOPLE),
+    _get("findings.choose", f"{VISIT}/theo-doi", INSPECTS),
+    _post("findings.add", f"{VISIT}/theo-doi", INSPECTS),
+    _get("citizen_reports.figures", "/phan-anh/so-lieu", PLANS),
+    _get("upward.overview", "/bao-cao-cap-tren", UNITS),
+    _get("upward.one", "/bao-cao-cap-tren/thang/kt?thang=2026-02", WHOLE_MONTHS),
+    _post("upward.write", "/bao-cao-cap-tren/thang/vp?thang=2026-02", ENTERS),
+    _get("upward.export", "/bao-cao-cap-tren/tep/docx/thang/vp?thang=2026-02", ENTERS),
+    _get("pattern_rules.catalogue", "/mau-hinh", ADMIN | INSPECTS),
+    _post("pattern_rules.switch", "/mau-hinh/pairs", ADMIN | INSPECTS),
     _get("my_account.overview", "/tai-khoan", EVERYBODY),
     _get("my_account.password", "/tai-khoan/mat-khau", EVERYBODY),
     _post("my_account.change_password", "/tai-khoan/mat-khau", EVERYBODY),
@@ -183,6 +202,13 @@ ROUTES = (
     _post("my_notices.choose", "/tai-khoan/thong-bao/lua-chon", EVERYBODY),
     _post("my_notices.trial", "/tai-khoan/thong-bao/thu", EVERYBODY),
     _get("outbox.overview", "/quan-tri/thong-bao", ADMIN),
+    _get("tokens.overview", "/quan-tri/ma-truy-cap", ADMIN),
+    _post("tokens.add", "/quan-tri/ma-truy-cap", ADMIN),
+    _post("tokens.revoke", "/quan-tri/ma-truy-cap/1/thu-hoi", ADMIN),
+    _get("webhooks.overview", "/quan-tri/noi-nhan", ADMIN),
+    _post("webhooks.add", "/quan-tri/noi-nhan", ADMIN),
+    _post("webhooks.remove", "/quan-tri/noi-nhan/1/bo", ADMIN),
+    _post("webhooks.again", "/quan-tri/noi-nhan/tin/1/gui-lai", ADMIN),
     _get("step_up.form", "/xac-nhan", EVERYBODY),
     _post("step_up.prove", "/xac-nhan", EVERYBODY),
     _get("keys.overview", "/phim-tat", EVERYBODY),
@@ -191,7 +217,7 @@ ROUTES = (
 )
 OF_ONES_OWN = frozenset(
     {"home.own", "own_data.overview", "own_data.copy", "trail.own", "my_account.end_session"}
-    | {"own_month.latest", "own_month.one", "own_month.answer"}
+    | {"own_month.latest", "own_month.one", "own_month.answer", "yearly.own"}
 )
 """For whoever has a person, or a session: asked for below."""
 
@@ -207,12 +233,32 @@ OF_A_FILE = frozenset({"file_imports.confirm", "file_imports.undo"})
 OF_AN_ENTRY = frozenset(
     {"registers.one_excuse", "registers.withdraw", "roster.one_entry", "roster.remove"}
     | {"meetings.one", "meetings.invite", "meetings.door", "meetings.excuse", "meetings.cancel"}
-    | {"delegations.withdraw"}
+    | {"delegations.withdraw", "commendations.withdraw"}
 )
 """Need an entry of the registers: tests/web/test_registers_scope.py asks them."""
 
 OF_MINUTES = frozenset({"visit_minutes.export", "visit_minutes.scan"})
 """Need minutes, or signed ones: tests/web/test_visits.py asks them for every role."""
+
+OF_A_FINDING = frozenset(
+    {"findings.one", "findings.go_on", "findings.remind", "findings.paper", "finding_papers.export"}
+)
+"""Need a finding of signed minutes: tests/web/test_findings.py asks them for every role."""
+
+OF_A_PATTERN = frozenset({"patterns.overview"})
+"""Needs a pattern that is on: tests/web/test_patterns.py asks it for every role."""
+
+OF_A_REPORT = frozenset(
+    f"citizen_reports.{name}"
+    for name in ("overview", "new", "add", "one", "judge", "follow", "reporter", "paper")
+)
+"""Need a named receiving officer: tests/web/test_citizen_reports.py asks them for every role."""
+
+OF_A_PROGRAM = frozenset(
+    {"api.openapi", "api.unit_list", "api.unit", "api.person_list", "api.person", "api.record_list"}
+    | {"api.overtime_list", "api.month_list", "api.sheet", "api.terminal_list"}
+)
+"""For programs with a token, and for no log-in: tests/api asks them for every role."""
 
 OF_A_CASE = frozenset({"explaining.paper", "reminders.one"})
 """Need a paper or a reminder: tests/web/test_cases.py asks them for every role."""
@@ -243,7 +289,7 @@ def test_without_a_log_in_no_route_does_anything_but_lead_to_the_log_in(route: R
     assert answer.location.startswith("/dang-nhap")
 
 
-@pytest.mark.parametrize("address", ["/ca-nhan", "/ca-nhan/du-lieu", "/ca-nhan/ai-da-xem"])
+@pytest.mark.parametrize("address", ["/ca-nhan", "/ca-nhan/du-lieu", "/ca-nhan/ai-da-xem", "/ca-nhan/nam"])
 def test_one_s_own_pages_are_for_those_who_are_a_person(address: str, log_in: LogIn) -> None:
     assert log_in("duc").get(address).status_code in {200, 302}
     assert log_in("hanh").get(address).status_code in {200, 302}
@@ -270,8 +316,12 @@ def test_the_table_knows_every_route_and_its_policy(app: Flask) -> None:
         | OF_A_FILE
         | OF_A_PROVIDER
         | OF_A_CASE
+        | OF_A_PROGRAM
         | OF_AN_ENTRY
         | OF_A_MESSAGE
         | OF_MINUTES
+        | OF_A_FINDING
+        | OF_A_PATTERN
+        | OF_A_REPORT
     )
     assert set(declared) - public == known

@@ -280,7 +280,8 @@ HANDS_OVER = (".export", ".sheet", ".records", "own_data.copy")
 
 def test_whatever_hands_over_people_s_data_as_a_file_asks_for_proof_again(app: Flask) -> None:
     views = app.view_functions
-    handing = {name for name in views if name.endswith(HANDS_OVER)}
+    # Programs prove themselves with each request: the next test.
+    handing = {name for name in views if name.endswith(HANDS_OVER) and not name.startswith("api.")}
     tracing = {
         name.partition(".")[0]
         for name, view in views.items()
@@ -291,6 +292,16 @@ def test_whatever_hands_over_people_s_data_as_a_file_asks_for_proof_again(app: F
 
     assert sorted(name for name, policy in found.items() if policy is None or not policy.step_up) == []
     assert tracing <= {name.partition(".")[0] for name in handing}
+
+
+def test_what_programs_are_handed_over_is_under_the_api_s_prefix_and_asks_for_a_token(app: Flask) -> None:
+    """They prove themselves with each request; no log-in comes there, and no program anywhere else."""
+    rules = list(app.url_map.iter_rules())
+    found = {rule.endpoint: policy_of(app, rule.endpoint) for rule in rules}
+
+    for_programs = {name for name, policy in found.items() if policy is not None and policy.program}
+    assert for_programs == {rule.endpoint for rule in rules if rule.rule.startswith("/api/")}
+    assert for_programs
 
 
 def test_a_route_without_a_policy_is_closed(app: Flask, log_in: LogIn) -> None:

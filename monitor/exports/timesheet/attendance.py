@@ -150,14 +150,14 @@ def _with_holidays(
 
 def _lines(members: Sequence[stored.Member], totals: MonthTotals, here: Bool) -> tuple[Line, ...]:
     away = ~here & (totals.cells == "")
-    cells, sums = totals.cells.tolist(), totals.totals.tolist()
+    cells, sums, moved = totals.cells.tolist(), totals.totals.tolist(), away.any(axis=1).tolist()
     return tuple(
         Line(
             code=member.code,
             name=member.name,
             position=member.position,
             cells=tuple(cells[row]),
-            away=frozenset(np.flatnonzero(away[row]).tolist()),
+            away=frozenset(np.flatnonzero(away[row]).tolist()) if moved[row] else frozenset(),
             totals=tuple(sums[row]),
         )
         for row, member in enumerate(members)

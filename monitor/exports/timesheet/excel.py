@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from monitor.exports.timesheet.excel_formats import Formats
+from monitor.exports.timesheet.excel_page import RowPage
 from monitor.exports.timesheet.excel_sheet import lay_out, write_sheet
 from monitor.exports.timesheet.sheet import Remark, Sheet, number
 from monitor.exports.timesheet.words import word
@@ -56,7 +57,7 @@ class _Book:
                 self._list(word(title), listed)
 
     def _page(self, title: str) -> Any:
-        page = self.book.add_worksheet(self._name(title))
+        page = self.book.add_worksheet(self._name(title), RowPage)
         lay_out(page)
         return page
 

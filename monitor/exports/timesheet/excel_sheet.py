@@ -4,11 +4,12 @@ Every text is written as a string and every total as a number: nothing of the da
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from monitor.exports.timesheet.excel_formats import Format, Formats
+from monitor.exports.timesheet.excel_page import Cell
 from monitor.exports.timesheet.form import filled
 from monitor.exports.timesheet.qr import as_png
 from monitor.exports.timesheet.sheet import (
@@ -58,6 +59,13 @@ class _Writer:
     sheet: Sheet
     formats: Formats
     row: int = 0
+    shades: list[Format] = field(init=False)
+    """The formats of the days' cells."""
+
+    def __post_init__(self) -> None:
+        """Shade the days off."""
+        off, usual = self.formats.cell_off, self.formats.cell
+        self.shades = [off if head.kind.is_off else usual for head in self.sheet.days]
 
     @property
     def leading(self) -> int:
@@ -164,22 +172,17 @@ class _Writer:
         self.row += 1
 
     def _line(self, place: int, line: Line) -> None:
-        page, row, formats = self.page, self.row, self.formats
+        formats = self.formats
         most = max(len(cell.split()) for cell in line.cells)  # symbols and, of overtime, hours below
-        page.set_row(row, LINE_HEIGHT if most <= 1 else SPLIT_HEIGHT * most)
-        page.write_number(row, 0, place, formats.number)
-        page.write_string(row, 1, line.name, formats.name)
-        if self.sheet.form.position_title:
-            page.write_string(row, 2, line.position, formats.name)
-        for column, (cell, head) in enumerate(zip(line.cells, self.sheet.days, strict=True)):
-            form = formats.cell_off if head.kind.is_off else formats.cell
-            if cell:
-                page.write_string(row, self.leading + column, cell, form)
-            else:
-                away = column in line.away
-                page.write_blank(row, self.leading + column, None, formats.away if away else form)
-        for column, total in enumerate(line.totals, start=self.first_total):
-            page.write_number(row, column, number(total), formats.number)
+        self.page.set_row(self.row, LINE_HEIGHT if most <= 1 else SPLIT_HEIGHT * most)
+        texts = (line.name, line.position)[: self.leading - 1]
+        cells: list[Cell] = [(place, formats.number), *((text, formats.name) for text in texts)]
+        cells += [
+            (cell, form) if cell else (None, formats.away if column in line.away else form)
+            for column, (cell, form) in enumerate(zip(line.cells, self.shades, strict=True))
+        ]
+        cells += [(number(total), formats.number) for total in line.totals]
+        self.page.put_row(self.row, cells)
         self.row += 1
 
     def _sums(self) -> None:

@@ -15,7 +15,11 @@ def run(connection: Connection) -> None:
 
 
 given = context.config.attributes
-engine = open_database(given["url"], anywhere=given.get("anywhere", False))
-with engine.connect().execution_options(writes=True) as opened, opened.begin():
-    run(opened)
-engine.dispose()
+within: Connection | None = given.get("connection")
+if within is not None:
+    run(within)
+else:
+    engine = open_database(given["url"], anywhere=given.get("anywhere", False))
+    with engine.connect().execution_options(writes=True) as opened, opened.begin():
+        run(opened)
+    engine.dispose()

@@ -46,6 +46,11 @@ def _own(account_id: int) -> ColumnElement[bool]:
     return or_(col(Campaign.made_by) == account_id, col(Campaign.id).in_(mine))
 
 
+def may_know(account_id: int, now: datetime) -> ColumnElement[bool]:
+    """The condition on a campaign that an account may know of: its own, or one in public."""
+    return or_(_own(account_id), _in_public(now))
+
+
 def known_campaigns(session: Session, account_id: int, now: datetime) -> Sequence[Campaign]:
     """The campaigns that an account may know of, the newest days first: its own, and those in public."""
     newest = (
@@ -55,13 +60,13 @@ def known_campaigns(session: Session, account_id: int, now: datetime) -> Sequenc
         .limit(1)
         .scalar_subquery()
     )
-    known = select(Campaign).where(or_(_own(account_id), _in_public(now)))
+    known = select(Campaign).where(may_know(account_id, now))
     return session.scalars(known.order_by(newest.desc(), col(Campaign.code))).all()
 
 
 def known_campaign(session: Session, code: str, account_id: int, now: datetime) -> Campaign | None:
     """A campaign by code; one that the account may not know of is not there."""
-    known = or_(_own(account_id), _in_public(now))
+    known = may_know(account_id, now)
     return session.scalars(select(Campaign).where(col(Campaign.code) == code, known)).first()
 
 
@@ -75,7 +80,7 @@ def is_own(session: Session, campaign: Campaign, account_id: int) -> bool:
 
 def hidden_subjects(session: Session, account_id: int, now: datetime) -> tuple[str, ...]:
     """The subjects of entries about campaigns that an account may not know of yet."""
-    hidden = select(col(Campaign.code)).where(~or_(_own(account_id), _in_public(now)))
+    hidden = select(col(Campaign.code)).where(~may_know(account_id, now))
     return tuple(f"{SUBJECT}{code}" for code in session.scalars(hidden))
 
 

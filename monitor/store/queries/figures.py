@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.sql.selectable import Select
 from sqlmodel import Session, col
 
@@ -131,14 +131,45 @@ def figures_by_person(session: Session, whose: Among, days: range) -> list[Perso
     return [PersonFigures(person_id=row[0], unit_id=row[1], figures=_figures(NAMES, row[2:])) for row in rows]
 
 
-def figures_by_day(session: Session, whose: Among, days: range) -> dict[tuple[int, int], Figures]:
-    """By unit and day; the fields `OF_A_DAY` alone, for there are many days."""
+def figures_by_day(
+    session: Session, whose: Among, days: range, names: Sequence[str] = OF_A_DAY
+) -> dict[tuple[int, int], Figures]:
+    """By unit and day; a few fields alone, for there are many days."""
     # "+ 0" for the same reason as in Among: the index would spare a sort and cost a look-up for each row.
     keys: tuple[Any, Any] = (col(SessionRecord.unit_id) + 0, col(SessionRecord.day) + 0)
     rows = session.connection().execute(
-        select(*keys, *_counts(OF_A_DAY)).where(*whose.during(days)).group_by(*keys)
+        select(*keys, *_counts(names)).where(*whose.during(days)).group_by(*keys)
     )
-    return {(row[0], row[1]): _figures(OF_A_DAY, row[2:]) for row in rows}
+    return {(row[0], row[1]): _figures(names, row[2:]) for row in rows}
+
+
+def figures_by_month(
+    session: Session, whose: Among, months: Sequence[range]
+) -> dict[tuple[int, int, int], Figures]:
+    """By person, unit and place of the month; consecutive months, oldest first."""
+    keys = col(SessionRecord.person_id), col(SessionRecord.unit_id), _place_of(months).label("place")
+    rows = session.connection().execute(
+        select(*keys, *_counts(NAMES))
+        .where(*whose.during(range(months[0].start, months[-1].stop)))
+        .group_by(*keys[:2], "place")
+    )
+    return {(row[0], row[1], row[2]): _figures(NAMES, row[3:]) for row in rows}
+
+
+def _place_of(months: Sequence[range]) -> ColumnElement[int]:
+    """In which of consecutive months a record lies."""
+    before: Any = ((col(SessionRecord.day) < month.stop, place) for place, month in enumerate(months[:-1]))
+    place: ColumnElement[int] = case(*before, else_=len(months) - 1) if len(months) > 1 else literal(0)
+    return place
+
+
+def excused_by_symbol(session: Session, whose: Among, days: range) -> list[tuple[int, int, str, int]]:
+    """Sessions with a reason: (person, unit, symbol, how many)."""
+    keys = col(SessionRecord.person_id), col(SessionRecord.unit_id), col(SessionRecord.symbol)
+    rows = session.connection().execute(
+        select(*keys, func.count()).where(*whose.during(days), _is("excused")).group_by(*keys).order_by(*keys)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def arrivals(session: Session, whose: Among, months: Sequence[range]) -> list[dict[int, int]]:
@@ -148,10 +179,7 @@ def arrivals(session: Session, whose: Among, months: Sequence[range]) -> list[di
     """
     record = SessionRecord
     days = range(months[0].start, months[-1].stop)
-    number = case(
-        *((col(record.day) < month.stop, place) for place, month in enumerate(months[:-1])),
-        else_=len(months) - 1,
-    )
+    number = _place_of(months)
     bucket = (col(record.time_in) - col(record.day) * DAY_SECONDS) / BUCKET_SECONDS
     which: ColumnElement[int] = func.floor(bucket)
     first = (

@@ -9,11 +9,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from monitor.store.bulk import Columns, add_columns
 from monitor.store.queries.arrays import several
 from monitor.store.queries.deliveries import COUNTED, any_withheld
-from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord
+from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord, metadata
 
 Rows = list[dict[str, object]]
+PUNCHES = metadata.tables["punch"]
 IDENTITY = ["device_user_id", "device_time"]
 LOG = {"id": "int64", "device_user_id": "object", "device_time": "int64", "verify": "int64", "state": "int64"}
 ROWS_AT_ONCE = 10_000
@@ -63,9 +65,9 @@ def stored_log(
     return pd.concat(parts, ignore_index=True) if parts else nothing
 
 
-def add_punches(session: Session, rows: Rows) -> int:
+def add_punches(session: Session, columns: Columns) -> int:
     """Store punches; those already there stay as they are. Returns how many were new."""
-    return _insert_or_ignore(session, Punch, rows)
+    return add_columns(session.connection(), PUNCHES, columns)
 
 
 def add_variants(session: Session, rows: Rows) -> int:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, delete, func, insert, select, text, union
+from sqlalchemy import bindparam, func, select, text, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -25,9 +25,10 @@ from monitor.rules.columns import (
 )
 from monitor.store.queries.adjustments import Fresh, set_aside
 from monitor.store.queries.arrays import Positions
+from monitor.store.queries.rewriting import rewrite
 from monitor.store.queries.stale import Span
-from monitor.store.queries.world import LoadedWorld
-from monitor.store.tables import DayRecord, Fact, OvertimeRecord, Posting, SessionRecord
+from monitor.store.queries.world import LoadedWorld, Places
+from monitor.store.tables import Fact, Posting, SessionRecord
 from monitor.store.tables.verdicts import LONG, PENDING
 
 RECORDS_LOCK = 7_236_002
@@ -37,9 +38,9 @@ MOVES_WITH_TIME = Reason.NOT_DUE | Reason.NOT_IN_YET | Reason.AT_WORK | Reason.L
 
 
 def replace_records(
-    session: Session, loaded: LoadedWorld, spans: Iterable[Span], verdicts: Verdicts, found_at: datetime
+    session: Session, places: Places, spans: Iterable[Span], verdicts: Verdicts, found_at: datetime
 ) -> None:
-    """Write the records of some spans of days, in place of what they had.
+    """Write the records of some spans of days, in place of what they had; equal ones stay untouched.
 
     `verdicts` must hold exactly the person-days of the spans. What would change a closed period is
     kept as a pending adjustment instead (rules 8).
@@ -48,46 +49,23 @@ def replace_records(
         session,
         Fresh(
             spans=list(spans),
-            sessions=session_rows(loaded, verdicts.sessions),
-            days=_day_rows(loaded, verdicts.days),
-            overtime=_overtime_rows(loaded, verdicts.overtime),
+            sessions=session_rows(places, verdicts.sessions),
+            days=_day_rows(places, verdicts.days),
+            overtime=_overtime_rows(places, verdicts.overtime),
         ),
         found_at,
     )
-    _forget(session, fresh.spans)
-    connection = session.connection()
-    for table, rows in (
-        (SessionRecord, fresh.sessions),
-        (DayRecord, fresh.days),
-        (OvertimeRecord, fresh.overtime),
-    ):
-        if rows:
-            connection.execute(insert(table), rows)
+    rewrite(session, fresh)
 
 
-_FORGET = tuple(
-    delete(table).where(
-        col(table.person_id) == bindparam("person"),
-        col(table.day).between(bindparam("first"), bindparam("last")),
-    )
-    for table in (SessionRecord, DayRecord, OvertimeRecord)
-)
-
-
-def _forget(session: Session, spans: Iterable[Span]) -> None:
-    rows = [{"person": person, "first": first, "last": last} for person, first, last in spans]
-    for gone in _FORGET if rows else ():
-        session.connection().execute(gone, rows)
-
-
-def session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str, Any]]:
+def session_rows(places: Places, records: SessionRecords) -> list[dict[str, Any]]:
     """Session records as rows of their table."""
-    regulation_ids = [*loaded.regulation_ids, None]  # position -1: no regulation
+    regulation_ids = [*places.regulation_ids, None]  # position -1: no regulation
     columns = {
-        "person_id": _ids(loaded.people, records.person),
+        "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
         "seq": _sequence(records.person, records.day).tolist(),
-        "unit_id": _ids(loaded.units, records.unit),
+        "unit_id": _ids(places.units, records.unit),
         "regulation_id": [regulation_ids[place] for place in records.regulation.tolist()],
         "kind": records.kind.tolist(),
         "name": records.name.tolist(),
@@ -111,16 +89,16 @@ def session_rows(loaded: LoadedWorld, records: SessionRecords) -> list[dict[str,
         "rule_version": records.rule_version.tolist(),
         "extras": _lists(records.extras),
         "outside": _lists(records.outside),
-        "uncovered": _lists(records.uncovered, loaded.terminals),
+        "uncovered": _lists(records.uncovered, places.terminals),
     }
     return _rows(columns)
 
 
-def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, Any]]:
+def _day_rows(places: Places, records: DayRecords) -> list[dict[str, Any]]:
     columns = {
-        "person_id": _ids(loaded.people, records.person),
+        "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
-        "unit_id": _ids(loaded.units, records.unit),
+        "unit_id": _ids(places.units, records.unit),
         "status": records.status.tolist(),
         "late_seconds": records.late_seconds.tolist(),
         "early_seconds": records.early_seconds.tolist(),
@@ -131,12 +109,12 @@ def _day_rows(loaded: LoadedWorld, records: DayRecords) -> list[dict[str, Any]]:
     return _rows(columns)
 
 
-def _overtime_rows(loaded: LoadedWorld, records: OvertimeRecords) -> list[dict[str, Any]]:
+def _overtime_rows(places: Places, records: OvertimeRecords) -> list[dict[str, Any]]:
     columns = {
-        "person_id": _ids(loaded.people, records.person),
+        "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
         "seq": _sequence(records.person, records.day).tolist(),
-        "unit_id": _ids(loaded.units, records.unit),
+        "unit_id": _ids(places.units, records.unit),
         "entry_id": records.entry.tolist(),
         "kind": records.kind.tolist(),
         "starts": records.start.tolist(),

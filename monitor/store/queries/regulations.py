@@ -10,6 +10,7 @@ from monitor.rules.codes import Direction, GraceCounts
 from monitor.rules.regulation import OfficeSession, Regulation, Target
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.arrays import Positions
+from monitor.store.queries.tree import Tree
 from monitor.store.tables import RegulationSession, RegulationTarget, RegulationVersion
 
 MINUTE = 60
@@ -80,3 +81,19 @@ def _regulation(
 
 def _seconds(minutes: int | None) -> int | None:
     return None if minutes is None else minutes * MINUTE
+
+
+def judged_since(session: Session, units: Tree) -> dict[int, int]:
+    """By unit, the first day that some regulation is for: its go-live; a unit without one is left out."""
+    columns = select(col(RegulationTarget.unit_id), col(RegulationTarget.valid_from))
+    earliest: dict[int | None, int] = {}
+    for unit, valid_from in session.connection().execute(
+        columns.where(col(RegulationTarget.person_id).is_(None))
+    ):
+        earliest[unit] = min(day_of(valid_from), earliest.get(unit, day_of(valid_from)))
+    found = {}
+    for unit_id in units.units:
+        known = [earliest[one] for one in (None, *units.path(unit_id)) if one in earliest]
+        if known:
+            found[unit_id] = min(known)
+    return found

@@ -19,9 +19,12 @@ from monitor.store.tables import (
     Badge,
     CaseDecision,
     CaseNote,
+    CitizenReport,
     DayCase,
     Excuse,
     ExemptFinding,
+    Finding,
+    FindingStep,
     LegalHold,
     ManualPunch,
     MonthReply,
@@ -143,6 +146,7 @@ def with_explanations(session: Session) -> frozenset[int]:
         select(col(WrittenReminder.person_id)).where(col(WrittenReminder.body) != ""),
         *_told_in_cases(),
         *_told_on_visits(),
+        *_told_in_findings(),
     )
     return frozenset(session.connection().execute(told).scalars())
 
@@ -157,6 +161,17 @@ def _told_in_cases() -> tuple[Select[int], ...]:
         people.join(CaseDecision, col(CaseDecision.case_id) == col(DayCase.id)).where(
             col(CaseDecision.reason) != ""
         ),
+    )
+
+
+def _told_in_findings() -> tuple[Select[Any], ...]:
+    """The people whose findings, or reports about them, still hold words."""
+    steps = select(col(Finding.person_id)).join(FindingStep, col(FindingStep.finding_id) == col(Finding.id))
+    known = col(Finding.person_id).is_not(None)
+    return (
+        select(col(Finding.person_id)).where(known, col(Finding.words) != ""),
+        steps.where(known, col(FindingStep.words) != ""),
+        select(col(CitizenReport.person_id)).where(col(CitizenReport.person_id).is_not(None)),
     )
 
 

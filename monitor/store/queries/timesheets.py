@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from monitor.rules.columns import Float64, Int8, Int32, Int64, Postings, Text
@@ -61,6 +62,13 @@ def _mine(unit_id: int, days: range) -> tuple[ColumnElement[bool], ...]:
     return col(SessionRecord.day).in_(list(days)), col(SessionRecord.unit_id) == unit_id
 
 
+def _people_of(unit_id: int, days: range) -> ColumnElement[bool]:
+    """Who has any record there, from the index alone: a person's records lie together, a day's do not."""
+    record = aliased(SessionRecord)
+    there = col(record.day).in_(list(days)), col(record.unit_id) == unit_id
+    return col(SessionRecord.person_id).in_(select(col(record.person_id)).where(*there))
+
+
 def unit_sessions(session: Session, unit_id: int, days: range, person_id: int | None = None) -> UnitSessions:
     """The records that lie in a unit, whatever the people's units on other days; of one person, or all."""
     record = SessionRecord
@@ -70,10 +78,9 @@ def unit_sessions(session: Session, unit_id: int, days: range, person_id: int | 
         *(col(record.status), col(record.late_seconds), col(record.early_seconds), col(record.reasons)),
     )
     order = (col(record.person_id), col(record.day), col(record.seq))
-    whose = () if person_id is None else (col(record.person_id) == person_id,)
-    rows = session.connection().execute(
-        select(*columns).where(*_mine(unit_id, days), *whose).order_by(*order)
-    )
+    whose = _people_of(unit_id, days) if person_id is None else col(record.person_id) == person_id
+    mine = col(record.day).between(days[0], days[-1]), col(record.unit_id) == unit_id
+    rows = session.connection().execute(select(*columns).where(whose, *mine).order_by(*order))
     found: list[list[Any]] = [[] for _ in columns]
     for part in rows.partitions(PART):  # few rows alive at a time: the collector of garbage walks over all
         for column, values in zip(found, zip(*part, strict=True), strict=True):

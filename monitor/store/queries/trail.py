@@ -17,6 +17,7 @@ Query = Select[*tuple[Any, ...]]
 
 VIEWS = (
     *("view_board", "view_person", "view_trail", "view_unknown_id", "view_campaign"),
+    *("view_patterns", "view_report"),
     *("export", "export_person", "mail_digest"),
 )
 """Actions that showed somebody's data to somebody."""

@@ -53,7 +53,7 @@ def unknown_ids(session: Session, since: int, terminal_id: int | None = None) ->
     days = _unexplained(session, since, terminal_id)
     named = session.connection().execute(select(col(Terminal.id), col(Terminal.code)))
     codes = {row[0]: row[1] for row in named}
-    known = _candidates(session, {user for _, user in days})
+    known = candidates(session, {user for _, user in days})
     found = [
         UnknownId(
             terminal_id=terminal,
@@ -131,7 +131,7 @@ def _validities(session: Session) -> Mapping[Key, list[Span]]:
     return found
 
 
-def _candidates(session: Session, users: set[str]) -> dict[str, list[Candidate]]:
+def candidates(session: Session, users: set[str]) -> dict[str, list[Candidate]]:
     """Whoever has the same id somewhere, and whoever's staff code it is; by id, never by name."""
     person = (col(Person.id), col(Person.code), col(Person.name))
     by_badge = (

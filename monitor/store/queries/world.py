@@ -104,14 +104,36 @@ COVERAGE = select(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedWorld:
-    """A world, and the database ids behind its positions."""
+class Places:
+    """The database ids behind the positions of a world, and of what was judged in it."""
 
-    world: World
     people: Positions
     units: Positions
     terminals: Positions
     regulation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedWorld:
+    """A world, and the database ids behind its positions."""
+
+    world: World
+    places: Places
+
+    @property
+    def people(self) -> Positions:
+        """The people asked for."""
+        return self.places.people
+
+    @property
+    def units(self) -> Positions:
+        """All units."""
+        return self.places.units
+
+    @property
+    def terminals(self) -> Positions:
+        """All terminals."""
+        return self.places.terminals
 
 
 def load_world(
@@ -154,9 +176,8 @@ def load_world(
         explained=explained_of(session, people, first_day, last_day),
         findings=findings_of(session, people, span),
     )
-    return LoadedWorld(
-        world=world, people=people, units=units, terminals=terminals, regulation_ids=regulation_ids
-    )
+    places = Places(people=people, units=units, terminals=terminals, regulation_ids=regulation_ids)
+    return LoadedWorld(world=world, places=places)
 
 
 def _people(session: Session, person_ids: Sequence[int]) -> Positions:

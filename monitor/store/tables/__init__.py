@@ -2,6 +2,7 @@
 
 from monitor.store.tables.access import AccessGrant
 from monitor.store.tables.accounts import Attempt, Credential, LoginSession, RecoveryCode
+from monitor.store.tables.api import ApiToken, Webhook, WebhookDelivery
 from monitor.store.tables.cases import (
     Attachment,
     CaseDecision,
@@ -10,6 +11,21 @@ from monitor.store.tables.cases import (
     DecisionEffect,
     ReminderDay,
     WrittenReminder,
+)
+from monitor.store.tables.citizen_reports import (
+    CitizenReport,
+    CitizenReporter,
+    CitizenReportOutcome,
+    CitizenReportPaper,
+    ReportOfficer,
+)
+from monitor.store.tables.commendations import Commendation
+from monitor.store.tables.followup import (
+    Finding,
+    FindingEscalation,
+    FindingPaper,
+    FindingReminder,
+    FindingStep,
 )
 from monitor.store.tables.inspections import (
     Campaign,
@@ -23,6 +39,8 @@ from monitor.store.tables.month_steps import MonthReply, MonthStep
 from monitor.store.tables.notices import NoticeAddress, NoticeChoice, OutgoingMessage
 from monitor.store.tables.operations import RESTORED, Account, AuditEntry, Fact, JobRun
 from monitor.store.tables.organisation import Badge, Person, Posting, Unit
+from monitor.store.tables.origins import TerminalUser, UnitOrigin
+from monitor.store.tables.patterns import PatternSwitch, ReportWords
 from monitor.store.tables.periods import PendingAdjustment, Period, PeriodReopening, PeriodSeal
 from monitor.store.tables.privacy import LegalHold, RetiredPerson, Shown
 from monitor.store.tables.punches import FileImport, ManualPunch, Punch, PunchVariant, QuarantinedRecord
@@ -67,6 +85,7 @@ __all__ = [
     "Account",
     "Alarm",
     "Allowance",
+    "ApiToken",
     "Attachment",
     "Attempt",
     "AuditEntry",
@@ -81,7 +100,12 @@ __all__ = [
     "CampaignUnit",
     "CaseDecision",
     "CaseNote",
+    "CitizenReport",
+    "CitizenReportOutcome",
+    "CitizenReportPaper",
+    "CitizenReporter",
     "ClockSighting",
+    "Commendation",
     "CoverageInterval",
     "Credential",
     "DayCase",
@@ -94,6 +118,11 @@ __all__ = [
     "ExplainedDay",
     "Fact",
     "FileImport",
+    "Finding",
+    "FindingEscalation",
+    "FindingPaper",
+    "FindingReminder",
+    "FindingStep",
     "ImportUndo",
     "JobRun",
     "LegalHold",
@@ -109,6 +138,7 @@ __all__ = [
     "NoticeChoice",
     "OutgoingMessage",
     "OvertimeRecord",
+    "PatternSwitch",
     "PendingAdjustment",
     "PendingTerminal",
     "Period",
@@ -132,6 +162,8 @@ __all__ = [
     "RejectedRead",
     "ReminderDay",
     "RemovedRosterEntry",
+    "ReportOfficer",
+    "ReportWords",
     "RetiredPerson",
     "RosterEntry",
     "SchedulerLease",
@@ -141,13 +173,17 @@ __all__ = [
     "StaleSpan",
     "Terminal",
     "TerminalEvent",
+    "TerminalUser",
     "Unit",
+    "UnitOrigin",
     "Visit",
     "VisitMark",
     "VisitMinutes",
     "VisitPerson",
     "VisitReason",
     "VisitScan",
+    "Webhook",
+    "WebhookDelivery",
     "WithheldPunch",
     "WrittenReminder",
     "metadata",

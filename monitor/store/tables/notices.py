@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from monitor.store.tables.types import Big, Instant, String
 
 STATES = ("queued", "sending", "handing", "sent", "failed", "given_up", "dropped", "unknown")
-KINDS = ("morning", "evening", "monthly", "asked", "alarm", "confirm", "test")
+KINDS = ("morning", "evening", "monthly", "asked", "overdue", "alarm", "confirm", "test")
 
 
 class NoticeAddress(SQLModel, table=True):

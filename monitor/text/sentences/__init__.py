@@ -2,9 +2,11 @@
 
 from monitor.text.sentences import (
     accounts,
+    api,
     basics,
     cases,
     devices,
+    followup,
     imports,
     inspection_papers,
     inspections,
@@ -12,6 +14,7 @@ from monitor.text.sentences import (
     navigation,
     notices,
     operations,
+    patterns,
     periods,
     privacy,
     registers,
@@ -20,15 +23,19 @@ from monitor.text.sentences import (
     sheets,
     terminals,
     tls,
+    upward,
     verdicts,
     visits,
+    yearly,
 )
 
 PARTS = (
     accounts.SENTENCES,
+    api.SENTENCES,
     basics.SENTENCES,
     cases.SENTENCES,
     devices.SENTENCES,
+    followup.SENTENCES,
     imports.SENTENCES,
     inspection_papers.SENTENCES,
     inspections.SENTENCES,
@@ -36,6 +43,7 @@ PARTS = (
     navigation.SENTENCES,
     operations.SENTENCES,
     notices.SENTENCES,
+    patterns.SENTENCES,
     periods.SENTENCES,
     privacy.SENTENCES,
     registers.SENTENCES,
@@ -44,7 +52,9 @@ PARTS = (
     sheets.SENTENCES,
     terminals.SENTENCES,
     tls.SENTENCES,
+    upward.SENTENCES,
     verdicts.SENTENCES,
     visits.SENTENCES,
+    yearly.SENTENCES,
 )
 SENTENCES: dict[str, str] = {code: text for part in PARTS for code, text in part.items()}

@@ -116,4 +116,33 @@ SENTENCES: dict[str, str] = {
         "Sao lưu tự động mỗi đêm vào {folder}. Hãy chép khoá {key} ra nơi khác NGAY: mất "
         "khoá thì không mở được bản sao lưu nào."
     ),
+    "move_only_to_postgresql": (
+        "Chỉ chuyển được từ SQLite sang PostgreSQL: --to postgresql+psycopg://NGUOIDUNG@MAYCHU/CSDL."
+    ),
+    "move_not_empty": (
+        "Cơ sở dữ liệu đích không trống ({tables} bảng, trong đó có {first}); không có gì thay đổi. Hãy tạo "
+        "một cơ sở dữ liệu mới, trống."
+    ),
+    "move_server_old": "Máy chủ là PostgreSQL {server}; cần từ {oldest} trở lên.",
+    "move_encoding": "Cơ sở dữ liệu đích dùng mã {encoding}; hãy tạo lại với ENCODING 'UTF8'.",
+    "move_failed": "Không chuyển được ({why}); cơ sở dữ liệu đích vẫn trống, bên này không đổi.",
+    "move_unequal": (
+        "Bảng {table} ở bên kia không bằng bên này ({here} và {there} dòng); đã bỏ bản chép, không có gì đổi."
+    ),
+    "move_unsound": "Bản chép không khớp: {why}. Đã bỏ bản chép, không có gì thay đổi.",
+    "moved": (
+        "Đã chuyển {rows} dòng của {tables} bảng sang PostgreSQL ({seconds} giây). Từng bảng bằng nhau về số "
+        "dòng và SHA-256; nhật ký và các tháng đã chốt đều khớp. Đầu nhật ký khi chuyển: {head}"
+    ),
+    "move_rehearsed": (
+        "Diễn tập: {rows} dòng của {tables} bảng chép được và bằng nhau ({seconds} giây). Bản chép đã bỏ, "
+        "không có gì thay đổi. Đầu nhật ký: {head}"
+    ),
+    "move_next": (
+        "Việc tiếp theo: ghi url mới vào mục [database] của config.toml, chạy monitor doctor, rồi monitor "
+        "serve. Tệp SQLite cũ không đổi: hãy cất đi, đừng chạy chương trình với nó nữa."
+    ),
+    "fanout_not_installed": (
+        "[fanout] scheduler cần phần cài thêm “scale” (dask, distributed); hãy cài, hoặc để trống khoá này."
+    ),
 }

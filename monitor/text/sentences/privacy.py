@@ -20,9 +20,9 @@ SENTENCES: dict[str, str] = {
     "retention_due": "{person}, thôi việc {left_on}: {steps}.",
     "retention_is_held": "Đang được giữ, không làm.",
     "retention_has_open_months": "Còn tháng chưa chốt: {months}.",
-    "retention_reviewed": "{people} người và {entries} mục nhật ký đã hết hạn giữ.",
-    "retention_tried": "Chạy thử, không ghi gì: {people} người và {entries} mục nhật ký.",
-    "retention_done": "Đã ẩn danh {people} người, xoá nội dung {entries} mục nhật ký.",
+    "retention_reviewed": "{people} người, {entries} mục nhật ký và {reports} phản ánh đã hết hạn giữ.",
+    "retention_tried": "Chạy thử, không ghi gì: {people} người, {entries} mục nhật ký và {reports} phản ánh.",
+    "retention_done": "Đã ẩn danh {people} người, xoá nội dung {entries} mục nhật ký và {reports} phản ánh.",
     "retention_not_due": "Dữ liệu của {person} chưa hết hạn giữ, hoặc đã ẩn danh rồi.",
     "retention_held": "Dữ liệu của {person} đang được giữ; hãy thôi giữ trước.",
     "retention_open_months": "Dữ liệu của {person} còn nằm trong tháng chưa chốt: {months}.",
@@ -31,7 +31,8 @@ SENTENCES: dict[str, str] = {
     "retention_step_punches": "mã chấm công",
     "retention_step_records": "tên và mã cán bộ",
     "doctor_retention_due": (
-        "Đã hết hạn giữ: {people} người, {entries} mục nhật ký. Hãy xem: monitor privacy review."
+        "Đã hết hạn giữ: {people} người, {entries} mục nhật ký, {reports} phản ánh. "
+        "Hãy xem: monitor privacy review."
     ),
     "doctor_retention_waits": (
         "Hết hạn giữ nhưng chưa ẩn danh được: {held} người đang được giữ, "

@@ -10,6 +10,7 @@ from monitor.store.session import reading
 from monitor.store.tables import Person
 from monitor.web.casepage import asking, has_duties
 from monitor.web.context import scope, site
+from monitor.web.findingpage import open_followed
 from monitor.web.policy import policy
 from monitor.web.shown import remember_shown
 
@@ -26,9 +27,16 @@ def overview() -> str:
         found = duties_of(database, asking())
         units = tree(database).units
         own = None if scope().person_id is None else database.get(Person, scope().person_id)
+        followed = open_followed(database)
     _remember(found)
     return render_template(
-        "duties.html", found=found, units=units, own=own, day_of=day_of, decides=scope().may(Action.DECIDE)
+        "duties.html",
+        found=found,
+        units=units,
+        own=own,
+        followed=followed,
+        day_of=day_of,
+        decides=scope().may(Action.DECIDE),
     )
 
 

@@ -33,6 +33,7 @@ from monitor.web.forms import FormRefused, field, reason
 from monitor.web.language import language, say
 from monitor.web.monthscope import may_take, seen_unit
 from monitor.web.monthsteps import path_shown
+from monitor.web.overtimepage import near_caps
 from monitor.web.policy import Policy, policy
 from monitor.web.shown import remember_shown
 from monitor.web.sign_in import holder
@@ -62,6 +63,7 @@ def _page(code: str, month: Month, refusal: str = "") -> str:
         found = period_of(database, unit.id, month)
         values = _lists(database, unit, month, content)
         values["supplements"] = supplements(database, unit, month, language())
+        values["near_caps"] = near_caps(database, units, unit.id, month)
         changed = names_of(database, shown.path.changed)
     remember_shown("view_month", f"unit:{code}", content.people, month.first_day, month.last_day)
     return render_template(

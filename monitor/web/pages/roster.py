@@ -16,12 +16,14 @@ from monitor.registers.reach import holds, people_of
 from monitor.registers.roster import KINDS, Rostered, enter_roster, remove_roster
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import weekday_of
+from monitor.store.queries.tree import tree
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Person, RosterEntry
 from monitor.web import forms
 from monitor.web.addresses import iso_day
 from monitor.web.context import scope, site
 from monitor.web.language import say
+from monitor.web.overtimepage import warned_among
 from monitor.web.policy import policy
 from monitor.web.registerpage import (
     MOST_PEOPLE,
@@ -36,10 +38,12 @@ from monitor.web.registerpage import (
 )
 from monitor.web.shown import remember_shown
 from monitor.web.told import tell
+from monitor.yearly.overtime import OvertimeLine
 
 pages = Blueprint("roster", __name__)
 
 WEEK = 7
+MOST_NAMED = 5
 FIELDS = ("loai", "gio-tu", "gio-den", "noi", "van-ban")
 Cell = tuple[int, int]
 """Person id and day."""
@@ -99,9 +103,30 @@ def save() -> Response | tuple[str, int]:
         return _page(code, monday, tuple(said(one) for one in refused.refusals)), 400
     except RegisterRefused as refused:
         return _page(code, monday, (said(refused),)), 400
-    tell("roster_saved", count=len(entries))
+    _tell_saved(entries)
     query: dict[str, Any] = {"don-vi": code, "tuan": forms.field("tuan")}
     return redirect(url_for("roster.week", **query))
+
+
+def _tell_saved(entries: list[Rostered]) -> None:
+    """How many there are; of overtime also who is near a cap now, or has reached it."""
+    people = {one.person_id for one in entries if one.kind == "overtime"}
+    warned: dict[str, None] = {}
+    if people:
+        with reading(site().engine) as database:
+            units = tree(database)
+            for day in sorted({one.starts // DAY_SECONDS for one in entries}):
+                found = warned_among(database, units, scope().reach, people, day)
+                warned |= {f"{line.who.name} ({_reached(line)})": None for line in found}
+    if warned:
+        tell("roster_saved_near_cap", count=len(entries), people=", ".join(list(warned)[:MOST_NAMED]))
+    else:
+        tell("roster_saved", count=len(entries))
+
+
+def _reached(line: OvertimeLine) -> str:
+    """Per cent of the month's and the year's cap, with what is approved ahead."""
+    return f"{line.month_planned.percent} %, {line.year_planned.percent} %"
 
 
 def _monday() -> int:

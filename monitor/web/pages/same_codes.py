@@ -1,4 +1,4 @@
-"""Mã trùng mã cán bộ: unknown ids of terminals beside whoever has such a staff code, to be confirmed."""
+"""Mã trùng mã cán bộ: ids of terminals that mean nobody, beside whom they may mean, to be confirmed."""
 
 import re
 
@@ -11,9 +11,10 @@ from monitor.access import Action
 from monitor.rules.wallclock import DAY_SECONDS
 from monitor.setup import ImportRefused
 from monitor.setup.mapping import map_badge
+from monitor.store.queries.listed_ids import listed_without_badge
 from monitor.store.queries.terminal_cards import UNKNOWN_DAYS
 from monitor.store.queries.trail import in_reach
-from monitor.store.queries.unknown_ids import UnknownId, unknown_ids
+from monitor.store.queries.unknown_ids import SAME_ID, UnknownId, unknown_ids
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Person, Terminal
 from monitor.web.context import scope, site
@@ -33,7 +34,7 @@ Pair = tuple[UnknownId, Person | None]
 @pages.get("/thiet-lap/ma-may")
 @policy(Action.MAP_BADGES)
 def overview() -> str:
-    """Every unknown id at a terminal of ours, with the one person in reach whose code has its digits."""
+    """Every id of a terminal of ours that means nobody, with the one person in reach whom it may mean."""
     return _page()
 
 
@@ -48,7 +49,7 @@ def _page(refusal: str = "") -> str:
 @policy(Action.MAP_BADGES)
 def confirm() -> Response | tuple[str, int]:
     """Let the ticked ids mean the suggested people; what is no longer suggested is passed over."""
-    ticked = set(request.form.getlist("ma"))
+    ticked = set(request.form.getlist("hien" if "tat-ca" in request.form else "ma"))
     done = 0
     try:
         with transaction(site().engine) as database:
@@ -75,19 +76,47 @@ def confirm() -> Response | tuple[str, int]:
 
 
 def suggested(database: Session) -> list[Pair]:
-    """Unknown ids at terminals that the account tends, those with a suggestion first.
+    """Ids at terminals that the account tends, punched with or on the terminal's list; suggestions first.
 
-    An id is a suggestion when exactly one person in reach has a staff code of the same digits; names are
-    never compared.
+    A person in reach is suggested whose staff code alone has the same digits, or who alone has the same id at
+    another terminal, unless one is somebody else than the other; names are never compared.
     """
     since = site().wall_clock() - UNKNOWN_DAYS * DAY_SECONDS
     homes = {row.id: row.unit_id for row in database.scalars(select(Terminal))}
-    found = [
-        one for one in unknown_ids(database, since) if scope().tends_terminal(homes.get(one.terminal_id))
+    punched = unknown_ids(database, since)
+    known = {(one.terminal_id, one.device_user_id) for one in punched}
+    listed = [
+        one
+        for one in listed_without_badge(database, today())
+        if (one.terminal_id, one.device_user_id) not in known
     ]
+    found = [one for one in (*punched, *listed) if scope().tends_terminal(homes.get(one.terminal_id))]
     by_number = _by_number(database) if found else {}
-    pairs = [(one, _only(by_number.get(number_of(one.device_user_id), []))) for one in found]
+    in_scope = {person.id: person for people in by_number.values() for person in people}
+    in_scope |= _same_elsewhere(database, found)
+    pairs = [(one, _meant(one, by_number, in_scope)) for one in found]
     return sorted(pairs, key=lambda pair: pair[1] is None)
+
+
+def _same_elsewhere(database: Session, found: list[UnknownId]) -> dict[int | None, Person]:
+    """People in reach who have one of the ids at another terminal."""
+    named = {who.person_id for one in found for who in one.candidates if who.why == SAME_ID}
+    reachable = in_reach(database, scope().reach, named, today())
+    rows = database.scalars(select(Person).where(col(Person.id).in_(reachable)))
+    return {person.id: person for person in rows}
+
+
+def _meant(
+    one: UnknownId, by_number: dict[str, list[Person]], in_scope: dict[int | None, Person]
+) -> Person | None:
+    """The one person that both the staff code and the other terminals allow; one of them is enough."""
+    elsewhere = {who.person_id for who in one.candidates if who.why == SAME_ID}
+    by_code = _only(by_number.get(number_of(one.device_user_id), []))
+    if not elsewhere:
+        return by_code
+    if len(elsewhere) > 1 or (by_code is not None and by_code.id not in elsewhere):
+        return None
+    return in_scope.get(elsewhere.pop())
 
 
 def number_of(code: str) -> str:

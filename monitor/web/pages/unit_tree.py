@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from monitor.access import Action
 from monitor.rules.wallclock import date_of
+from monitor.store.queries.origins import descents
 from monitor.store.queries.setup_state import setup_state
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading
@@ -30,12 +31,21 @@ def overview() -> str:
         mine = frozenset(known.units) if within is None else within
         rows = _rows(database, mine)
         staff = setup_state(database, known, within, on).staff
+        steps = descents(database)
     there = {unit.id for unit in rows if _is_there(unit, on)}
     order = [step for root in known.roots_of(mine) for step in known.walk(root)] if mine else []
     by_id = {unit.id: unit for unit in rows}
     shown = [(by_id[unit], depth) for unit, depth in order if unit in there]
     counts = Counter(one.unit_id for one in staff)
-    return render_template("unit_tree.html", shown=shown, on=on, counts=counts, absent=len(rows) - len(there))
+    return render_template(
+        "unit_tree.html",
+        shown=shown,
+        on=on,
+        counts=counts,
+        absent=len(rows) - len(there),
+        named=by_id,
+        steps=steps,
+    )
 
 
 def _rows(database: Session, mine: frozenset[int]) -> list[Unit]:

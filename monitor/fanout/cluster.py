@@ -1,0 +1,91 @@
+"""Workers of a Dask cluster (extra `scale`): only this module knows Dask."""
+
+import logging
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from distributed import Client, Future, KilledWorker, Security
+from distributed.comm import CommClosedError
+
+from monitor.config import Fanout
+from monitor.fanout.turn import Given, Lost
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 10
+TRIES = 3
+"""How many workers may die under a task before it is done here."""
+GONE = (KilledWorker, CommClosedError, TimeoutError, OSError)
+"""What a lost worker or scheduler looks like; a task's own error of this kind comes again when done here."""
+
+
+class Cluster:
+    """The cluster behind a scheduler's address; when it cannot be reached, everything is done here."""
+
+    def __init__(self, where: Fanout) -> None:
+        """Connect when entered."""
+        self._where = where
+        self._client: Client | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._client = Client(
+                self._where.scheduler,
+                timeout=CONNECT_SECONDS,
+                security=_security(self._where),
+                set_as_default=False,
+            )
+        except GONE:
+            log.warning("no cluster, tasks are done here", extra={"event": "fanout_no_cluster"})
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            self._client.close(timeout=CONNECT_SECONDS)
+
+    @property
+    def count(self) -> int:
+        """Threads of the cluster's workers, each of which does a task."""
+        if self._client is None or self._client.status != "running":
+            return 0
+        try:
+            return sum(self._client.nthreads().values())
+        except GONE:
+            return 0
+
+    def give(self, task: Callable[[Any], Any], key: object) -> Given:
+        """Give a task to a worker of the scheduler's choice."""
+        if self._client is None or self._client.status != "running":
+            raise Lost
+        return _FromCluster(self._client.submit(task, key, pure=False, retries=TRIES))
+
+
+class _FromCluster:
+    def __init__(self, future: "Future[Any]") -> None:
+        self._future = future
+
+    def result(self) -> Any:
+        try:
+            return self._future.result()
+        except GONE as error:
+            raise Lost from error
+        except BaseException as error:
+            if self._future.status in {"cancelled", "lost"}:
+                raise Lost from error
+            raise
+        finally:
+            self._future.release()
+
+
+def _security(where: Fanout) -> Security | None:
+    if not where.scheduler.startswith("tls://"):
+        return None  # loopback: the configuration refuses any other address without TLS
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(where.ca_file),
+        tls_client_cert=str(where.certificate_file),
+        tls_client_key=str(where.key_file),
+    )

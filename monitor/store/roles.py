@@ -1,0 +1,60 @@
+"""PostgreSQL's roles for one installation, as SQL for whoever administers the server: owner, program, reader.
+
+The owner alone may change tables, and so drop the triggers that keep punches and the trail append-only.
+The program reads and writes rows. The reader sees what the rules need, for workers of large computations:
+no account, no trail, no case.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from monitor.store.tables import metadata
+
+VERSION = "alembic_version"
+READ_BY_WORKERS = (
+    "allowance", "badge", "calendar_day", "coverage_interval", "excuse", "excuse_type",
+    "exempt_finding", "explained_day", "import_undo", "manual_punch", "person", "posting", "punch",
+    "punch_variant", "regulation_session", "regulation_target", "regulation_version", "roster_entry",
+    "silent_day", "terminal", "unit", "withheld_punch",
+)  # fmt: skip
+"""All that judging asks for (a test judges with this role)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The names of the roles, of the database and of its schema."""
+
+    owner: str = "monitor_owner"
+    program: str = "monitor_app"
+    reader: str = "monitor_reader"
+    database: str = "monitor"
+    schema: str = "public"
+
+
+def role_statements(roles: Roles) -> Iterator[str]:
+    """The statements, one after the other, for a superuser connected to that database. No passwords."""
+    quote = PGDialect_psycopg().identifier_preparer.quote_identifier  # type: ignore[no-untyped-call]  # SQLAlchemy's own lacks annotations
+    owner, program, reader = map(quote, (roles.owner, roles.program, roles.reader))
+    database, schema = quote(roles.database), quote(roles.schema)
+    tables = [f"{schema}.{quote(table.name)}" for table in metadata.sorted_tables]
+    version = f"{schema}.{quote(VERSION)}"
+    for role in (owner, program, reader):
+        yield f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"
+    yield f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {owner}, {program}"
+    yield f"GRANT CONNECT ON DATABASE {database} TO {reader}"
+    yield f"GRANT CREATE ON DATABASE {database} TO {owner}"  # a restore is put together in a schema apart
+    yield f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC"
+    yield f"ALTER SCHEMA {schema} OWNER TO {owner}"
+    yield f"GRANT USAGE ON SCHEMA {schema} TO {program}, {reader}"
+    for table in (*tables, version):
+        yield f"ALTER TABLE {table} OWNER TO {owner}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(tables)} TO {program}"
+    yield f"GRANT SELECT ON {version} TO {program}, {reader}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {program}"
+    yield f"GRANT SELECT ON {', '.join(f'{schema}.{quote(name)}' for name in READ_BY_WORKERS)} TO {reader}"
+    later = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT"
+    yield f"{later} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {program}"
+    yield f"{later} USAGE, SELECT ON SEQUENCES TO {program}"

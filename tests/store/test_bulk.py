@@ -1,0 +1,56 @@
+"""Many rows at once: added once each in the order given, on both storages, few or many."""
+
+import pytest
+from sqlalchemy import Engine
+
+from monitor.store import bulk
+from monitor.store.bulk import add_columns, columns_of
+from monitor.store.queries.punches import PUNCHES
+from monitor.store.session import transaction
+from tests.office import open_office, rows
+
+FIRST = 1_772_000_000
+
+
+def punches(first: int, count: int, state: int = 0) -> bulk.Columns:
+    return {
+        "raw": [f"{state} {n}".encode() for n in range(first, first + count)],
+        "device_time": [FIRST + n for n in range(first, first + count)],
+        "device_user_id": ["Đ\t1"] * count,
+        "terminal_id": [1] * count,
+        "verify": [1] * count,
+        "state": [state] * count,
+        "work_code": [0] * count,
+        "source": ["pull"] * count,
+        "received_at": [0] * count,
+        "pull_id": [None] * count,
+        "import_id": [None] * count,
+    }
+
+
+@pytest.mark.parametrize("count", [7, bulk.COPIED_FROM + 7])
+def test_rows_are_added_once_in_order_and_the_first_of_a_key_stays(engine: Engine, count: int) -> None:
+    open_office(engine)
+    with transaction(engine) as session:
+        first = add_columns(session.connection(), PUNCHES, punches(0, count))
+        again = add_columns(session.connection(), PUNCHES, punches(3, count, state=5))
+    with transaction(engine) as session:
+        nothing = add_columns(session.connection(), PUNCHES, punches(3, count, state=4))
+
+    assert (first, again, nothing) == (count, 3, 0)
+    stored = rows(engine, "SELECT device_time, device_user_id, state, raw FROM punch ORDER BY id")
+    states = [0] * count + [5] * 3
+    assert stored == [(FIRST + n, "Đ\t1", s, f"{s} {n}".encode()) for n, s in enumerate(states)]
+
+
+def test_no_rows_are_no_statement(engine: Engine) -> None:
+    with transaction(engine) as session:
+        assert add_columns(session.connection(), PUNCHES, columns_of([])) == 0
+
+
+def test_what_a_column_does_not_allow_is_refused_not_skipped(engine: Engine) -> None:
+    open_office(engine)
+    bad = dict(punches(0, 3)) | {"source": ["pull", "guess", "pull"]}
+    with pytest.raises(Exception, match="source"), transaction(engine) as session:
+        add_columns(session.connection(), PUNCHES, bad)
+    assert rows(engine, "SELECT id FROM punch") == []

@@ -1,0 +1,83 @@
+"""On PostgreSQL the program cannot undo what is append-only, and workers can read what they need, no more."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from monitor.config import Fanout, Settings
+from monitor.records import refresh
+from monitor.records.frame import frame_at
+from monitor.records.judging import Key, judge
+from monitor.rules.wallclock import day_of
+from monitor.store.roles import READ_BY_WORKERS, Roles, role_statements
+from monitor.store.session import open_database
+from monitor.store.tables import metadata
+from tests.office import START, at, cover, full_day, open_office, punch, rows
+
+pytestmark = pytest.mark.postgres
+NOW = at("2026-03-31 20:00")
+NAMES = ("owner", "program", "reader")
+
+
+@pytest.fixture
+def roles(postgres_url: str) -> Iterator[Roles]:
+    """An office whose database has the three roles."""
+    database = make_url(postgres_url).database or ""
+    roles = Roles(database=database, **{name: f"{database} {name}" for name in NAMES})
+    admin = create_engine(postgres_url)
+    open_office(admin)
+    cover(admin, "2026-02-01 00:00", "2026-12-31 00:00")
+    with admin.begin() as connection:
+        for statement in role_statements(roles):
+            connection.execute(text(statement))
+    yield roles
+    with admin.begin() as connection:
+        for name in NAMES:
+            connection.execute(text(f'DROP OWNED BY "{database} {name}" CASCADE'))
+            connection.execute(text(f'DROP ROLE "{database} {name}"'))
+    admin.dispose()
+
+
+def as_role(url: str, name: str) -> str:
+    return make_url(url).set(username=name).render_as_string(hide_password=False)
+
+
+def refused(engine: Engine, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner|append-only"):
+        rows(engine, statement)
+
+
+def test_the_program_works_and_cannot_touch_what_is_append_only(postgres_url: str, roles: Roles) -> None:
+    program = open_database(as_role(postgres_url, roles.program))
+    punch(program, *full_day("1", "2026-03-02"), received=NOW)
+
+    assert refresh(program, now=NOW, settings=Settings(fanout=Fanout())) > 0
+    for statement in (
+        "DELETE FROM punch",
+        "TRUNCATE punch CASCADE",
+        "ALTER TABLE punch DISABLE TRIGGER ALL",
+        "DROP TRIGGER append_only_punch_delete ON punch",
+        "CREATE TABLE mine (id int)",
+        "UPDATE alembic_version SET version_num = '0001'",
+    ):
+        refused(program, statement)
+    program.dispose()
+
+
+def test_a_worker_judges_as_the_reader_and_sees_nothing_else(postgres_url: str, roles: Roles) -> None:
+    program, url = open_database(postgres_url), as_role(postgres_url, roles.reader)
+    punch(program, *full_day("1", "2026-03-02"), received=NOW)
+    first = day_of(START)
+    key = Key(url=url, spans=((1, first, first + 30),), frame=frame_at(NOW, Settings()))
+
+    assert judge(key).verdicts.sessions.time_in.max() > 0
+
+    reader = open_database(url)
+    refused(reader, "INSERT INTO fact VALUES ('a', 'b')")
+    refused(reader, "UPDATE punch SET state = 1")
+    for table in {table.name for table in metadata.sorted_tables} - set(READ_BY_WORKERS):
+        refused(reader, f"SELECT * FROM {table}")
+    reader.dispose()
+    program.dispose()
