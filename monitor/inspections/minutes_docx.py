@@ -5,8 +5,7 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.shared import Mm, Pt
+from docx.shared import Pt
 
 from monitor.inspections.minutes_paper import MinutesPaper, Part, Row
 from monitor.inspections.official_docx import (
@@ -21,6 +20,7 @@ from monitor.inspections.official_docx import (
     keep_whole,
     line,
     page,
+    ruled_table,
     run,
 )
 from monitor.inspections.paper import word
@@ -61,13 +61,9 @@ def _part(document: DocumentObject, part: Part) -> None:
 
 
 def _table(document: DocumentObject, rows: Sequence[Row], widths: Sequence[int]) -> None:
-    table = document.add_table(rows=0, cols=len(widths))
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    for place, values in enumerate(rows):
-        row = table.add_row()
-        keep_whole(row._tr.get_or_add_trPr(), head=place == 0)
-        for column, (cell, text) in enumerate(zip(row.cells, values, strict=True)):
-            cell.width = Mm(widths[column])
+    table = ruled_table(document, widths, len(rows))
+    for place, (row, values) in enumerate(zip(table.rows, rows, strict=True)):
+        for cell, text in zip(row.cells, values, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
             short = place == 0 or len(text) <= len("100,00 %")

@@ -9,7 +9,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Mm, Pt
+from docx.shared import Cm, Length, Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -92,9 +92,10 @@ def line(  # noqa: PLR0913 - what a line looks like
 
 def heading(document: DocumentObject, about: Head) -> None:
     """The body's name at the left with the number, the nation's at the right, each with its line below."""
-    table = blank_table(document, (70, 95))
+    table = blank_table(document, (62, 105))
     left, right = table.rows[0].cells
-    line(left, about.agency, size=HEAD_SIZE, align=CENTRE, after=0)
+    if about.agency:
+        line(left, about.agency, size=HEAD_SIZE, align=CENTRE, after=0)
     line(left, about.body, bold=True, size=HEAD_SIZE, align=CENTRE, after=0)
     rule(left, 22)
     line(left, about.number, size=HEAD_SIZE, align=CENTRE, before=6, after=0)
@@ -125,13 +126,45 @@ def rule(cell: _Cell, inset: int) -> None:
     rule._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
-def blank_table(document: DocumentObject, widths: Sequence[int]) -> Table:
+def blank_table(document: DocumentObject, widths: Sequence[float]) -> Table:
     """One row without lines; widths in millimetres."""
     table: Table = document.add_table(rows=1, cols=len(widths))
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    for cell, width in zip(table.rows[0].cells, widths, strict=True):
-        cell.width = Mm(width)
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    set_widths(table, widths)
     return table
+
+
+def ruled_table(document: DocumentObject, widths: Sequence[float], rows: int) -> Table:
+    """Rows with lines around each cell, none split, the first repeated on every page; widths in mm."""
+    table: Table = document.add_table(rows=rows, cols=len(widths))
+    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    set_widths(table, widths)
+    _set_padding(table, Mm(0.8))
+    for place, row in enumerate(table.rows):
+        keep_whole(row._tr.get_or_add_trPr(), head=place == 0)
+    return table
+
+
+def set_widths(table: Table, widths: Sequence[float]) -> None:
+    """Set the millimetres of columns: Word goes by the cells, LibreOffice by the table's grid."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
+
+
+def _set_padding(table: Table, width: Length) -> None:
+    """The space between a cell's lines and its text, left and right; Word's own breaks short words."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(width.twips))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    # In the order of the schema, margins stand before the look.
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def drop_first(cell: _Cell) -> None:

@@ -5,7 +5,6 @@ from io import BytesIO
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Mm, Pt
 
 from monitor.inspections.official_docx import (
@@ -19,6 +18,7 @@ from monitor.inspections.official_docx import (
     keep_whole,
     line,
     page,
+    ruled_table,
     run,
 )
 from monitor.inspections.paper import word
@@ -71,14 +71,10 @@ def _part(document: DocumentObject, part: Part) -> None:
 
 
 def _grid(document: DocumentObject, grid: Grid) -> None:
-    table = document.add_table(rows=0, cols=len(grid.widths))
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    for place, values in enumerate(grid.rows):
-        row = table.add_row()
-        keep_whole(row._tr.get_or_add_trPr(), head=place == 0)
+    table = ruled_table(document, grid.widths, len(grid.rows))
+    for place, (row, values) in enumerate(zip(table.rows, grid.rows, strict=True)):
         bold = place == 0 or (grid.summed and place == len(grid.rows) - 1)
         for column, (cell, text) in enumerate(zip(row.cells, values, strict=True)):
-            cell.width = Mm(grid.widths[column])
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
             named = column == LEFT_COLUMN or not (grid.summed or text[:1].isdigit() or text == "–")

@@ -24,8 +24,16 @@ FULL = (
 """As `paper.COLUMNS`: the table of the days after Tết has them in this order."""
 PUBLIC = (EVERYBODY, "on_time", "late", "early", "excused", "absent")
 """Statuses whose counts of people are told to the public, if they may be."""
-WIDTHS = {"number": 8, "unit": 40, "checked_at": 22, "proposals": 26, "remedied": 22, "code": 20}
-USUAL_WIDTH = 13
+WIDTHS = {
+    "number": 9,
+    "unit": 32,
+    "checked_at": 22,
+    "proposals": 26,
+    "remedied": 22,
+    "code": 20,
+    **dict.fromkeys(("present_rate", "unexcused_rate", "heads"), 14),
+}
+"""Millimetres; a rate and a word of nine letters' height fit without breaking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
