@@ -1,5 +1,6 @@
 """Every text that a reader may meet has an English translation with the same placeholders."""
 
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -26,12 +27,14 @@ def _found_in(path: Path) -> set[str]:
 PAGES = sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")])
 PAGE_TEXTS = sorted({text for path in PAGES for text in _found_in(path)})
 TEXTS = sorted({*PAGE_TEXTS, *SENTENCES.values()})
-ENGLISH: dict[str, str] = {
-    str(message.id): str(message.string)
-    for path in CATALOGUES
-    for message in read_po(BytesIO(path.read_bytes()), locale="en")
-    if message.id
-}
+
+
+def _translated_in(path: Path) -> dict[str, str]:
+    messages = read_po(BytesIO(path.read_bytes()), locale="en")
+    return {str(message.id): str(message.string) for message in messages if message.id}
+
+
+ENGLISH = {text: english for path in CATALOGUES for text, english in _translated_in(path).items()}
 
 
 def _placeholders(text: str) -> list[tuple[str, str]]:
@@ -46,6 +49,11 @@ def test_the_texts_of_the_pages_are_found_at_all() -> None:
 
 def test_every_text_has_an_english_translation() -> None:
     assert [text for text in TEXTS if not ENGLISH.get(text)] == []
+
+
+def test_no_text_is_translated_twice() -> None:
+    found = Counter(text for catalogue in CATALOGUES for text in _translated_in(catalogue))
+    assert [text for text, times in found.items() if times > 1] == []
 
 
 def test_every_translation_has_the_placeholders_of_its_text() -> None:

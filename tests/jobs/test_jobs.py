@@ -143,5 +143,5 @@ def test_old_runs_are_forgotten_and_running_ones_kept(context: JobContext) -> No
         session.add(JobRun(job="a", due_at=old, started_at=old, finished_at=old, outcome="done"))
         session.add(JobRun(job="b", due_at=old, started_at=old))
         session.add(JobRun(job="c", due_at=NOON, started_at=datetime.now(UTC), finished_at=NOON))
-    assert prune(context) == "1 runs, 0 messages"
+    assert prune(context) == "1 runs, 0 messages, 0 webhooks"
     assert rows(context.engine, "SELECT job FROM job_run ORDER BY job") == [("b",), ("c",)]

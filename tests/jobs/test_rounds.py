@@ -87,8 +87,10 @@ def test_dead_terminals_delay_no_other_one_and_are_not_begun_twice(office: Engin
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.daemon:
             thread.join(5)
-    assert rounds(context_of(office)) == "3 read, 3 failed"
     assert reader.read.count(1) == 1
+    # What ended meanwhile is told, and the three are due again by now.
+    assert rounds(later) == "6 read, 6 failed"
+    assert reader.read.count(1) == 2
 
 
 def test_what_a_round_could_not_begin_stays_due(office: Engine) -> None:
