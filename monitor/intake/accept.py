@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from devices.base import BadRecord, PunchBatch
-from monitor.intake.plausible import DECIDED, doubts
+from monitor.intake.plausible import DECIDED, SET_BACK, doubts
 from monitor.intake.settling import settle
 from monitor.rules.wallclock import DAY_SECONDS, text_of
 from monitor.store.bulk import Columns
@@ -51,13 +51,15 @@ class Origin:
 class Intake:
     """What became of a delivery; the three counts add up to its lines.
 
-    `doubted` counts, by reason, the records set aside because their time cannot be true.
+    `doubted` counts, by reason, the records set aside because their time cannot be true; `set_back` tells
+    that some came now for the first time which the terminal took while it had lost its time.
     """
 
     stored: int
     duplicates: int
     quarantined: int
     doubted: Mapping[str, int] = field(default_factory=dict, compare=False)
+    set_back: bool = field(default=False, compare=False)
 
     @property
     def lines(self) -> int:
@@ -86,7 +88,7 @@ def accept(
     _note_support(session, terminal, repeated, origin)
     if origin.pull_id is not None and terminal.push:
         confirmations.confirm(session, terminal.id or 0, repeated, origin.pull_id)
-    stored.add_quarantined(session, _strange_rows(strange, terminal, origin))
+    set_back = _keep_strange(session, terminal, _strange_rows(strange, terminal, origin))
     stored.add_quarantined(session, _bad_rows(bad, terminal, origin))
     settle(session, terminal, origin.received_at)
     return Intake(
@@ -94,6 +96,7 @@ def accept(
         duplicates=len(repeated),
         quarantined=len(strange) + len(bad),
         doubted=Counter(strange["reason"]),
+        set_back=set_back,
     )
 
 
@@ -195,6 +198,16 @@ def _punch_columns(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> C
     shared = origin.columns() | {"terminal_id": terminal.id}
     same = {name: [value] * len(fresh) for name, value in shared.items()}
     return {str(name): fresh[name].tolist() for name in fresh} | same
+
+
+def _keep_strange(session: Session, terminal: Terminal, rows: stored.Rows) -> bool:
+    """Set the records aside; whether any is new that was taken while the clock had lost its time."""
+    if not any(row["reason"] in SET_BACK for row in rows):
+        stored.add_quarantined(session, rows)
+        return False
+    before = stored.count_quarantined(session, terminal.id or 0, SET_BACK)
+    stored.add_quarantined(session, rows)
+    return stored.count_quarantined(session, terminal.id or 0, SET_BACK) > before
 
 
 def _strange_rows(strange: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:

@@ -19,22 +19,28 @@ class Contact:
     """What a good read tells about completeness, in the terminal's own clock.
 
     `oldest` is the oldest plausible record it still holds (None for an empty log), `read_at` its
-    clock at reading. `broken` says that its counter fell, its serial changed or its clock jumped.
+    clock at reading. `broken` says that its counter fell, its serial changed or its clock jumped;
+    `known_from` is its clock when it was last found to have lost its time, None if it never was.
     """
 
     oldest: int | None
     read_at: int
     broken: bool
+    known_from: int | None = None
 
 
 def extend(session: Session, terminal_id: int, pull_id: int, contact: Contact) -> None:
     """Add what a completed read covers, and mark whom it may concern.
 
     From the oldest record still held, or from the previous coverage's end where the log reached
-    back that far, to the terminal's clock. A broken log covers only from its own oldest record on.
+    back that far, to the terminal's clock. A broken log covers only from its own oldest record on. What
+    lies before a contact that found its clock to have lost its time is never covered by a later one: the
+    punches of those hours may be among the records without a true time.
     """
     previous = None if contact.broken else last_interval(session, terminal_id, "pull")
     start = contact.read_at if contact.oldest is None else min(contact.oldest, contact.read_at)
+    if contact.known_from is not None:
+        start = min(max(start, contact.known_from), contact.read_at)
     if previous is not None and (contact.oldest is None or start <= previous.ends <= contact.read_at):
         _prolong(session, previous, start, contact.read_at)
     else:

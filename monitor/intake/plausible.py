@@ -18,6 +18,8 @@ FUTURE_TOLERANCE = timedelta(minutes=10)
 CLOCK_RESET_ENDS = seconds_of(datetime(2001, 1, 1))  # noqa: DTZ001 - a terminal's wall clock
 """A clock that lost its battery starts again in the year 2000 (terminals: failure mode 5)."""
 FUTURE = "in_the_future"
+SET_BACK = frozenset({"clock_reset", "before_installation"})
+"""Reasons that tell of a clock which had lost its time when somebody punched."""
 DECIDED = "decided"
 """Stands for the reason of a record that a person has found untrue already: it is not asked again."""
 

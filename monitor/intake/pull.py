@@ -21,7 +21,13 @@ from monitor.rules.wallclock import DAY_SECONDS, moment_of, seconds_of
 from monitor.store.queries.clocks import sight
 from monitor.store.queries.listed_ids import keep_listed, last_listed
 from monitor.store.queries.punches import pulled_before
-from monitor.store.queries.terminals import is_down, last_good_pull, last_interval, serial_owner
+from monitor.store.queries.terminals import (
+    is_down,
+    known_from,
+    last_good_pull,
+    last_interval,
+    serial_owner,
+)
 from monitor.store.session import reading, transaction
 from monitor.store.tables import RESTORED, CoverageInterval, Fact, Pull, RejectedRead, Terminal
 
@@ -126,6 +132,7 @@ def _store(
     terminal.layout = found.layout or terminal.layout
     if found.user_ids is not None:
         keep_listed(session, terminal_id, found.user_ids, found.server_time)
+    row.clock_lost = previous is not None and intake.set_back
     _cover(session, terminal, row, found, previous)
     return PullReport(terminal=terminal.code, intake=intake, pull_id=row.id or 0)
 
@@ -173,7 +180,12 @@ def _cover(
         return
     broken = _broken(row, previous) or _replaced(session, terminal, row, found, previous)
     broken = broken or (oldest is None and _restored_since(session, previous))
-    contact = Contact(oldest=_oldest(terminal, found) if broken else oldest, read_at=until, broken=broken)
+    contact = Contact(
+        oldest=_oldest(terminal, found) if broken else oldest,
+        read_at=until,
+        broken=broken,
+        known_from=known_from(session, terminal.id or 0),
+    )
     if contact.broken and previous is not None:
         about = {"event": "coverage_broken", "terminal": terminal.code}
         log.warning("terminal %s: its log may have lost records", terminal.code, extra=about)
@@ -195,7 +207,7 @@ def _broken(row: Pull, previous: Pull | None) -> bool:
         (row.count_after or 0) < (previous.count_after or 0)
     )
     jump = abs((row.clock_offset_seconds or 0) - (previous.clock_offset_seconds or 0))
-    return fell or row.serial != previous.serial or jump > CLOCK_JUMP_SECONDS
+    return fell or row.serial != previous.serial or row.clock_lost or jump > CLOCK_JUMP_SECONDS
 
 
 def _restored_since(session: Session, previous: Pull | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
@@ -70,9 +70,9 @@ def add_punches(session: Session, columns: Columns) -> int:
     return add_columns(session.connection(), PUNCHES, columns)
 
 
-def add_variants(session: Session, rows: Rows) -> int:
+def add_variants(session: Session, rows: Rows) -> None:
     """Note later deliveries of stored punches whose attributes differ."""
-    return _insert_or_ignore(session, PunchVariant, rows)
+    _insert_or_ignore(session, PunchVariant, rows)
 
 
 def noted_variants(session: Session, punch_ids: list[int]) -> set[tuple[int, int, int]]:
@@ -88,17 +88,23 @@ def noted_variants(session: Session, punch_ids: list[int]) -> set[tuple[int, int
     return {(punch, verify, state) for punch, verify, state in rows if punch in wanted}
 
 
-def add_quarantined(session: Session, rows: Rows) -> int:
+def add_quarantined(session: Session, rows: Rows) -> None:
     """Keep records that are no punches; the same record of the same terminal is kept once."""
-    return _insert_or_ignore(session, QuarantinedRecord, rows)
+    _insert_or_ignore(session, QuarantinedRecord, rows)
 
 
-def _insert_or_ignore(session: Session, table: type[SQLModel], rows: Rows) -> int:
+def count_quarantined(session: Session, terminal_id: int, reasons: Collection[str]) -> int:
+    """How many records of a terminal were ever set aside for one of the reasons."""
+    of_these = col(QuarantinedRecord.terminal_id) == terminal_id, col(QuarantinedRecord.reason).in_(reasons)
+    return session.scalars(select(func.count()).select_from(QuarantinedRecord).where(*of_these)).one()
+
+
+def _insert_or_ignore(session: Session, table: type[SQLModel], rows: Rows) -> None:
     if not rows:
-        return 0
+        return
     connection = session.connection()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def days_with_punches(session: Session, terminal_id: int, first_day: int, last_day: int) -> set[int]:

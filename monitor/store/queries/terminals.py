@@ -23,6 +23,14 @@ def last_good_pull(session: Session, terminal_id: int) -> Pull | None:
     return session.scalars(select(Pull).where(*good).order_by(col(Pull.id).desc()).limit(1)).first()
 
 
+def known_from(session: Session, terminal_id: int) -> int | None:
+    """The terminal's clock at the contact that last found it to have lost its time; None: it never did."""
+    lost = select(col(Pull.device_time)).where(
+        col(Pull.terminal_id) == terminal_id, col(Pull.clock_lost), col(Pull.device_time).is_not(None)
+    )
+    return session.scalars(lost.order_by(col(Pull.id).desc()).limit(1)).first()
+
+
 def is_down(session: Session, terminal_id: int) -> bool:
     """Whether the newest contact failed."""
     newest = (

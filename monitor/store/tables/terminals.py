@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, false
+from sqlalchemy import CheckConstraint, Index, LargeBinary, false, text
 from sqlmodel import Field, SQLModel
 
 from monitor.store.tables.types import Big, Instant, String, WallClock
@@ -48,10 +48,22 @@ class Terminal(SQLModel, table=True):
 
 
 class Pull(SQLModel, table=True):
-    """One contact with a terminal and what came of it; `error_code` is '' when it went well."""
+    """One contact with a terminal and what came of it; `error_code` is '' when it went well.
+
+    `clock_lost`: since the contact before it took records while its clock had lost its time; nobody knows
+    when, so nothing in between is covered (rules 7).
+    """
 
     __tablename__ = "pull"
-    __table_args__ = (Index("ix_pull_terminal_id_started_at", "terminal_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_pull_terminal_id_started_at", "terminal_id", "started_at"),
+        Index(
+            "ix_pull_clock_lost",
+            "terminal_id",
+            sqlite_where=text("clock_lost"),
+            postgresql_where=text("clock_lost"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     terminal_id: int = Field(foreign_key="terminal.id")
@@ -72,6 +84,7 @@ class Pull(SQLModel, table=True):
     device_time: int | None = Field(default=None, sa_type=WallClock)
     clock_offset_seconds: int | None = None
     layout: str = Field(default="", sa_type=String)
+    clock_lost: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class PullRequest(SQLModel, table=True):
