@@ -5,6 +5,15 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SEED ?= 2026
 DEMO ?=
+# The sizes of `make endurance`; the whole of it takes days.
+SCHEDULES ?= 100000
+KILLS ?= 10000
+IMAGES ?= 5000
+INPUTS ?= 10000000
+PUNCHES ?= 5000000
+MUTANTS ?= 200
+MODULES ?= devices/zk_decode.py devices/zk_layouts.py monitor/access.py monitor/rules/verdict.py monitor/rules/matching.py
+ENDURED := build/endurance.json
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +44,17 @@ format: $(VENV)/.dev ## put the code into its usual form
 bench: $(VENV)/.dev ## measure, as ratios in one run
 	for bench in benchmarks/bench_*.py; do $(PYTHON) -m benchmarks.$$(basename $$bench .py) || exit 1; done
 
+endurance: $(VENV)/.dev ## the long runs of docs/assurance.md, in order, into build/endurance.json (sizes by variables)
+	@mkdir -p build && rm -f $(ENDURED)
+	$(PYTHON) -m tests.simulation --schedules $(SCHEDULES) --from-seed $(SEED) --processes 2 --json build/simulations.json
+	$(PYTHON) -m tests.assurance kills --times $(KILLS) --seed $(SEED) --json $(ENDURED)
+	$(PYTHON) -m tests.assurance power --images $(IMAGES) --seed $(SEED) --json $(ENDURED)
+	$(PYTHON) -m tests.assurance fuzz --times $(INPUTS) --seed $(SEED) --json $(ENDURED)
+	$(PYTHON) -m tests.assurance restore --times $(PUNCHES) --seed $(SEED) --json $(ENDURED)
+	for module in $(MODULES); do $(PYTHON) -m tests.assurance mutants --module $$module --sample $(MUTANTS) \
+		--seed $(SEED) --json $(ENDURED) || exit 1; done
+	$(PYTHON) -m tests.assurance table --json $(ENDURED)
+
 sbom: $(VENV)/.dev ## what the product is made of, as CycloneDX, in build/sbom.json
 	@mkdir -p build
 	$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON -o build/sbom.json requirements.lock
@@ -60,4 +80,4 @@ $(VENV)/.dev: requirements-dev.lock requirements-build.lock .ci/set-up
 	.ci/set-up venv requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-.PHONY: help demo test check lint format bench sbom bundle audit lock
+.PHONY: help demo test check lint format bench endurance sbom bundle audit lock
