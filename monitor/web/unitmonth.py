@@ -155,21 +155,26 @@ def _read(database: Session, whose: Among, shown: frozenset[int], asked: Asked) 
 def _lines(
     read: Read, by_week: Mapping[tuple[int, int], Figures], units: Tree, shown: frozenset[int], asked: Asked
 ) -> list[Line]:
-    """One line for each sub-unit that may be seen, and one for the people of the unit itself."""
+    """One line for each sub-unit that may be seen and was there then, and one for the unit's own people."""
     below = units.roots_of(shown - {asked.unit.id})
     if not below:
         return []
     own = line_of(read, by_week, None, "own", frozenset({asked.unit.id}))
-    lines = [line_of(read, by_week, units.units[one], "", units.subtree(one) & shown) for one in below]
+    lines = [
+        line
+        for one in below
+        if (line := line_of(read, by_week, units.units[one], "", units.subtree(one) & shown)).people
+        or units.units[one].stood(asked.days)
+    ]
     return [own, *lines] if own.strength or own.people else lines
 
 
 def _sister_units(scope: Scope, units: Tree, asked: Asked) -> list[int]:
-    """Units with the same parent, itself included, that are in scope in the month."""
+    """Units with the same parent, itself included, that were there in the month and are in scope."""
     return [
         one
         for one in units.children.get(asked.unit.parent_id, ())
-        if any(scope.sees_unit(one, day) for day in asked.days)
+        if units.units[one].stood(asked.days) and any(scope.sees_unit(one, day) for day in asked.days)
     ]
 
 

@@ -1,7 +1,7 @@
 """A unit's month: figures of the records in scope, rates only where they are honest, nobody pilloried."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from monitor.config.figures import FigureSettings
 from monitor.rules.codes import Status
 from monitor.rules.wallclock import day_of
 from monitor.store.session import transaction
-from monitor.store.tables import AccessGrant, Account, Posting, SessionRecord, Unit
+from monitor.store.tables import AccessGrant, Account, DayRecord, Posting, SessionRecord, Unit, UnitOrigin
 from monitor.web import create_app
 from tests.web.cast import NOW, Office
 from tests.web.conftest import LogIn, settings_for
@@ -316,3 +316,30 @@ def test_the_way_in_leads_to_the_unit_in_charge(log_in: LogIn) -> None:
     assert log_in("nhansu").get("/theo-thang?ma=kt&thang=2026-01").location == "/don-vi/kt/thang/2026-01"
     assert log_in("hanh").get("/theo-thang?ma=kt").status_code == 404
     assert log_in("nhansu").get("/theo-thang?thang=2026-99").status_code == 404
+
+
+def test_a_month_has_the_structure_of_its_own_time(filled: Engine, log_in: LogIn) -> None:
+    new_from = date(2026, 2, 1)
+    with transaction(filled) as session:
+        old = session.scalars(select(Unit).where(col(Unit.code) == "kt")).one()
+        old.valid_to = new_from - timedelta(days=1)
+        new = Unit(
+            id=77, code="kt-moi", name="Phòng Kinh tế mới", parent_id=old.parent_id, valid_from=new_from
+        )
+        session.add(new)
+        session.flush()
+        session.add(UnitOrigin(unit_id=77, predecessor_id=old.id or 0, kind="rename", since=new_from))
+        for posting in session.scalars(select(Posting).where(col(Posting.unit_id) == old.id)).all():
+            kept = posting.model_dump(exclude={"id", "unit_id", "valid_from"})
+            posting.valid_to = old.valid_to
+            session.add(Posting(**kept, unit_id=77, valid_from=new_from))
+        for table in (SessionRecord, DayRecord):
+            moved = col(table.unit_id) == old.id, col(table.day) >= day_of(new_from)
+            session.connection().execute(update(table).where(*moved).values(unit_id=77))
+        before = old.name
+    client = log_in("nhansu")
+
+    january, february = (set(rows(client.get(f"/don-vi/ubnd/thang/2026-0{month}").text)) for month in (1, 2))
+
+    assert (before in january, "Phòng Kinh tế mới" in january) == (True, False)
+    assert (before in february, "Phòng Kinh tế mới" in february) == (False, True)

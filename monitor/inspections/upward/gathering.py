@@ -140,7 +140,9 @@ def _of_month(session: Session, asked: Asked, month: Month) -> Gathered:
     return replace(
         _common(session, asked, days),
         counted_days=days[1] - days[0] + 1,
-        table=None if asked.kind == "public" else of_sessions(asked.units, asked.unit, counts),
+        table=None
+        if asked.kind == "public"
+        else of_sessions(asked.units, asked.unit, counts, range(days[0], days[1] + 1)),
         before=_month_before(session, asked, month),
         spotless=listed if asked.kind == "exemplary" else None,
         spotless_units=_spotless_units(asked, counts, listed),
@@ -174,8 +176,9 @@ def _month_before(session: Session, asked: Asked, month: Month) -> Totals | None
     """The whole of the month before; None without any session in it."""
     last = date_of(month.first_day) - timedelta(days=1)
     past = Month.of(f"{last:%Y-%m}")
-    counts = session_counts(session, asked.reach, asked.below, past.first_day, past.last_day)
-    whole = of_sessions(asked.units, asked.unit, counts).whole.totals
+    days = range(past.first_day, past.last_day + 1)
+    counts = session_counts(session, asked.reach, asked.below, days[0], days[-1])
+    whole = of_sessions(asked.units, asked.unit, counts, days).whole.totals
     return whole if whole.expected else None
 
 

@@ -38,8 +38,11 @@ class Table:
         return sum(line.unit is not None for line in self.lines)
 
 
-def of_sessions(units: Tree, unit: UnitRow, counts: Mapping[int, Mapping[str, int]]) -> Table:
-    """From counts of each unit's own people. Raises InspectionRefused as `reconciled_table`."""
+def of_sessions(units: Tree, unit: UnitRow, counts: Mapping[int, Mapping[str, int]], days: range) -> Table:
+    """From counts of each unit's own people on the days. Raises InspectionRefused as `reconciled_table`.
+
+    A sub-unit that was not there on any of the days has a line only if it has counts.
+    """
 
     def line(of: UnitRow | None, members: frozenset[int]) -> UnitLine:
         parts = [_checked(units.units[one], counts[one]) for one in sorted(members) if one in counts]
@@ -51,7 +54,11 @@ def of_sessions(units: Tree, unit: UnitRow, counts: Mapping[int, Mapping[str, in
 
     below = units.below_in_bloc(unit.id)
     children = [units.units[child] for child in units.children.get(unit.id, ()) if child in below]
-    lines = [line(child, units.below_in_bloc(child.id) & below) for child in children]
+    lines = [
+        line(child, members)
+        for child in children
+        if counts.keys() & (members := units.below_in_bloc(child.id) & below) or child.stood(days)
+    ]
     lines.append(line(None, frozenset({unit.id})))
     return reconciled_table(unit, lines, line(unit, below))
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from monitor.rules.wallclock import day_of
 from monitor.store.tables import Unit
 
 
@@ -20,6 +22,13 @@ class UnitRow:
     parent_id: int | None
     public_facing: bool
     bloc: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def stood(self, days: range) -> bool:
+        """Whether it existed on any of the days, which are one or more."""
+        begun = self.valid_from is None or day_of(self.valid_from) <= days[-1]
+        return begun and (self.valid_to is None or day_of(self.valid_to) >= days[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +78,20 @@ def tree(session: Session) -> Tree:
     """The whole tree. Units are few (a province has under a thousand) and needed by every page."""
     columns = (
         *(col(Unit.id), col(Unit.code), col(Unit.name), col(Unit.parent_id)),
-        *(col(Unit.public_facing), col(Unit.bloc)),
+        *(col(Unit.public_facing), col(Unit.bloc), col(Unit.valid_from), col(Unit.valid_to)),
     )
     units: dict[int, UnitRow] = {}
     children: defaultdict[int | None, list[int]] = defaultdict(list)
     for row in session.connection().execute(select(*columns).order_by(col(Unit.code))):
         unit = UnitRow(
-            id=row[0] or 0, code=row[1], name=row[2], parent_id=row[3], public_facing=row[4], bloc=row[5]
+            id=row[0] or 0,
+            code=row[1],
+            name=row[2],
+            parent_id=row[3],
+            public_facing=row[4],
+            bloc=row[5],
+            valid_from=row[6],
+            valid_to=row[7],
         )
         units[unit.id] = unit
         children[unit.parent_id].append(unit.id)
