@@ -23,6 +23,7 @@ demo: $(VENV)/.run ## a made-up province on http://127.0.0.1:8000/ (DEMO="--now 
 
 test: $(VENV)/.dev ## every check and every test
 	.ci/set-up browser
+	.ci/set-up compiler
 	.ci/set-up directory
 	$(MAKE) --no-print-directory lint
 	$(PYTHON) -m pytest -n 2 --dist worksteal

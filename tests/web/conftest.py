@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,19 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def engine(furnished: Path, tmp_path: Path) -> Iterator[Engine]:
     """A copy of the furnished database."""
-    path = tmp_path / "office.db"
+    with copy_of(furnished, tmp_path / "office.db") as engine:
+        yield engine
+
+
+@contextmanager
+def copy_of(furnished: Path, path: Path) -> Iterator[Engine]:
+    """A copy of a database, open within the block."""
     shutil.copy(furnished, path)
     engine = open_database(f"sqlite:///{path}")
-    yield engine
-    engine.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def settings_for(folder: Path, **web: object) -> Settings:

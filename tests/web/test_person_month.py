@@ -1,6 +1,7 @@
 """A person's month: its numbers are those of the records, its symbols those of the timesheet."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from monitor.store.tables import (
     WrittenReminder,
 )
 from tests.web.cast import NOW, at
-from tests.web.conftest import LogIn
+from tests.web.conftest import LogIn, copy_of
 from tests.web.months import fill, plain, records
 from tests.web.test_speed import counted
 
@@ -34,10 +35,25 @@ DUC = "/nguoi/CB002/thang/2026-02"
 VP = ("CB001", "CB002", "CB003", "CB004")
 
 
+@pytest.fixture(scope="module")
+def months(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office with three months of records of one unit."""
+    path = tmp_path_factory.mktemp("months") / "office.db"
+    with copy_of(furnished, path) as engine:
+        fill(engine, VP)
+    return path
+
+
+@pytest.fixture
+def engine(months: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The office with three months of records of one unit."""
+    with copy_of(months, tmp_path / "office.db") as engine:
+        yield engine
+
+
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
-    """The office with three months of records of one unit."""
-    fill(engine, VP)
+    """The same, named for what a test needs of it."""
     return engine
 
 

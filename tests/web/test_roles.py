@@ -269,24 +269,50 @@ def ask(client: FlaskClient, route: Route) -> int:
     return answer.status_code
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.endpoint)
 @pytest.mark.parametrize("role", sorted(EVERYBODY))
-def test_a_route_answers_the_roles_it_is_for_and_does_not_exist_for_the_others(
-    role: str, route: Route, log_in: LogIn
-) -> None:
-    status = ask(log_in(ACCOUNTS[role]), route)
+def test_what_is_not_for_a_role_does_not_exist_for_it(role: str, log_in: LogIn) -> None:
+    client = log_in(ACCOUNTS[role])
+    found = {route.endpoint: ask(client, route) for route in ROUTES if role not in route.roles}
 
-    assert (status == NOT_ALLOWED) == (role not in route.roles), status
-    assert status < 500
+    assert {endpoint: status for endpoint, status in found.items() if status != NOT_ALLOWED} == {}
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.endpoint)
-def test_without_a_log_in_no_route_does_anything_but_lead_to_the_log_in(route: Route, app: Flask) -> None:
-    client = app.test_client()
-    answer = client.get(route.address) if route.form is None else client.post(route.address, data=route.form)
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_the_pages_for_a_role_answer_it(role: str, log_in: LogIn) -> None:
+    client = log_in(ACCOUNTS[role])
+    mine = [route for route in ROUTES if role in route.roles and route.form is None]
+    found = {route.endpoint: ask(client, route) for route in mine}
 
-    assert answer.status_code == 302
-    assert answer.location.startswith("/dang-nhap")
+    assert {endpoint: status for endpoint, status in found.items() if not answered(status)} == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "route"),
+    [
+        pytest.param(role, route, id=f"{role}-{route.endpoint}")
+        for route in ROUTES
+        for role in sorted(route.roles)
+        if route.form is not None
+    ],
+)
+def test_a_form_for_a_role_answers_it(role: str, route: Route, log_in: LogIn) -> None:
+    assert answered(ask(log_in(ACCOUNTS[role]), route))
+
+
+def answered(status: int) -> bool:
+    """Whether an answer is neither a refusal nor a failure of ours."""
+    return status != NOT_ALLOWED and status < 500
+
+
+def test_without_a_log_in_no_route_does_anything_but_lead_to_the_log_in(app: Flask) -> None:
+    client, found = app.test_client(), {}
+    for route in ROUTES:
+        answer = (
+            client.get(route.address) if route.form is None else client.post(route.address, data=route.form)
+        )
+        found[route.endpoint] = (answer.status_code, (answer.location or "").startswith("/dang-nhap"))
+
+    assert {endpoint: answer for endpoint, answer in found.items() if answer != (302, True)} == {}
 
 
 @pytest.mark.parametrize("address", ["/ca-nhan", "/ca-nhan/du-lieu", "/ca-nhan/ai-da-xem", "/ca-nhan/nam"])

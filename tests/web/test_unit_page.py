@@ -1,7 +1,9 @@
 """A unit's month: figures of the records in scope, rates only where they are honest, nobody pilloried."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from monitor.store.session import transaction
 from monitor.store.tables import AccessGrant, Account, DayRecord, Posting, SessionRecord, Unit, UnitOrigin
 from monitor.web import create_app
 from tests.web.cast import NOW, Office
-from tests.web.conftest import LogIn, settings_for
+from tests.web.conftest import LogIn, copy_of, settings_for
 from tests.web.months import fill, office_again, plain, records
 from tests.web.test_speed import counted
 
@@ -24,10 +26,25 @@ HALL = "/don-vi/vp/thang/2026-02"
 STAFF = tuple(f"CB{number:03}" for number in range(1, 12))
 
 
+@pytest.fixture(scope="module")
+def months(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office with three months of records of its three units."""
+    path = tmp_path_factory.mktemp("months") / "office.db"
+    with copy_of(furnished, path) as engine:
+        fill(engine, STAFF)
+    return path
+
+
+@pytest.fixture
+def engine(months: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The office with three months of records of its three units."""
+    with copy_of(months, tmp_path / "office.db") as engine:
+        yield engine
+
+
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
-    """The office with three months of records of its three units."""
-    fill(engine, STAFF)
+    """The same, named for what a test needs of it."""
     return engine
 
 

@@ -1,0 +1,231 @@
+"""Real processes of the product, killed with SIGKILL at moments that a seed chooses; then looked at.
+
+A round is one office: a dozen processes that deliver, read, judge, enter leave, close the month, back up or
+upgrade are killed one after the other, the file is examined after each, and at the end everything is
+finished without a kill and compared with the terminal's own history.
+"""
+
+import random
+import shutil
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.backup import drill
+from monitor.backup.keys import key_path, secret_in
+from monitor.records import rebuild
+from monitor.store.session import open_database
+from tests.assurance.office import Office, furnish, opened, settings_in
+from tests.assurance.processes import Nursery, Victim
+from tests.assurance.soundness import complaints
+from tests.assurance.victims import Task
+from tests.store.test_upgrade import REVISIONS, fill, require_whole
+
+PER_ROUND = 12
+SHARES = {"push": 36, "pull": 12, "refresh": 14, "enter": 22, "close": 8, "backup": 6, "migrate": 2}
+"""How often each kind of work is chosen, by a cheapness that was measured: an upgrade takes seconds."""
+DERIVED = ("session_record", "day_record", "overtime_record")
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a campaign came to. `at_work` of the kills hit a process that had not finished."""
+
+    kills: int = 0
+    at_work: int = 0
+    rounds: int = 0
+    acknowledged: int = 0
+    works: dict[str, int] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+
+class Campaign:
+    """Kills until there are enough of them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        """Furnish the office that every round begins with; `folder` is empty."""
+        self.folder, self.seed = folder, seed
+        self.tally = Tally()
+        self._nursery = Nursery()
+        self._number = 0
+        self._takes: dict[str, float] = {}
+        furnish(folder / "template")
+        migrate_first(folder / "old.db")
+
+    def run(self, times: int) -> Tally:
+        """So many kills."""
+        while self.tally.kills < times and not self.tally.found:
+            self.tally.rounds += 1
+            dice = random.Random(f"{self.seed}/{self.tally.rounds}")  # noqa: S311 - replayed by its seed
+            with opened(self.folder / "template", self.folder / "office", dice) as office:
+                self._round(office, min(PER_ROUND, times - self.tally.kills))
+                self.tally.acknowledged += len(office.promises.must) + len(office.promises.excuses)
+        return self.tally
+
+    def _round(self, office: Office, kills: int) -> None:
+        works = office.dice.choices(list(SHARES), list(SHARES.values()), k=kills)
+        for work in works:
+            office.punch(office.dice.randrange(1, 12))
+            self._one(office, work)
+        if not self.tally.found:
+            self._finish(office, {*works, "push", "pull", "refresh"})
+
+    def _one(self, office: Office, work: str) -> None:
+        """One kill, and a look at what it left."""
+        task = self._task(office, work)
+        if work not in self._takes and work != "push":
+            self._measure(office, work)
+        known = set(office.punched)
+        victim = self._nursery.begin(task)
+        if work == "push":
+            self._killed_while_pushing(office, victim)
+        else:
+            moment = office.dice.uniform(0, 1.1) * self._takes[work]
+            some = office.dice.randrange(len(task.days)) if task.days else 0
+            victim.listen(moment / max(len(task.days), 1), some)
+            victim.kill()
+        self.tally.kills += 1
+        self.tally.works[work] = self.tally.works.get(work, 0) + 1
+        self.tally.at_work += not (victim.ended or victim.idle)
+        self._keep_promises(office, work, victim, known)
+        self._look(office, work)
+
+    def _task(self, office: Office, work: str) -> Task:
+        self._number += 1
+        days = tuple(office.days.pop(0) for _ in range(5)) if work == "enter" else ()
+        if work == "migrate":
+            shutil.copy(self.folder / "old.db", office.folder / "old.db")
+        return Task(work=work, folder=office.folder, number=self._number, days=days)
+
+    def _measure(self, office: Office, work: str) -> None:
+        """How long it takes when nobody kills it, on a copy of the office; chance is spread over that."""
+        trial = self.folder / "trial"
+        shutil.copytree(office.folder, trial)
+        task = self._task(office, work)
+        if work == "migrate":
+            shutil.copy(self.folder / "old.db", trial / "old.db")
+        victim = self._nursery.begin(Task(work=work, folder=trial, number=0, days=task.days))
+        victim.wait_for("ended")
+        self._takes[work] = time.monotonic() - victim.begun_at
+        self._hear(work, victim)
+        victim.kill()
+        shutil.rmtree(trial)
+
+    def _killed_while_pushing(self, office: Office, victim: Victim) -> None:
+        """The terminal delivers; the kill comes after a number of acknowledged batches and some time."""
+        port = victim.wait_for("port")
+        assert isinstance(port, int)
+        office.pushing.port = port
+        batches = office.dice.randrange(1 + len(office.pushing.queue) // office.pushing.batch)
+        for _ in range(batches):
+            self._deliver(office, 1)
+        killer = threading.Timer(office.dice.uniform(0, 0.06), victim.kill)
+        killer.start()
+        victim.idle = self._deliver(office, 1_000)
+        killer.join()
+
+    def _deliver(self, office: Office, batches: int) -> bool:
+        """Send the queue's next batches; what is acknowledged is promised. Whether all of it was."""
+        queue, promises = office.pushing.queue, office.promises
+        for _ in range(batches):
+            if not queue:
+                return True
+            lines = list(queue)[: office.pushing.batch]
+            if not office.pushing.upload(lines).ok:
+                return False
+            for _ in lines:
+                queue.popleft()
+            first = len(office.punched) - len(queue) - len(lines)
+            promises.must.update(office.punched[first : first + len(lines)])
+        return not queue
+
+    def _keep_promises(self, office: Office, work: str, victim: Victim, known: set[tuple[str, int]]) -> None:
+        """Note what was acknowledged before the kill."""
+        self._hear(work, victim)
+        promises = office.promises
+        promises.excuses.update(
+            day for word, day in victim.said if word == "entered" and isinstance(day, int)
+        )
+        if not victim.ended:
+            return
+        promises.copies += work == "backup"
+        promises.closed |= work == "close"
+        if work == "pull":
+            promises.must |= known
+
+    def _hear(self, work: str, victim: Victim) -> None:
+        word, told = victim.said[-1]
+        if word == "escaped" or (work == "pull" and word == "ended" and told):
+            self.tally.found.append(f"seed {self.seed} round {self.tally.rounds}: {work} {told}")
+
+    def _look(self, office: Office, work: str) -> None:
+        """Everything that must hold after a kill."""
+        wrong = complaints(office.path, office.promises)
+        if work == "migrate":
+            wrong += _half_upgraded(office.folder / "old.db")
+        if work == "backup":
+            wrong += _bad_copies(office)
+        self.tally.found += [f"seed {self.seed} round {self.tally.rounds}: {work}: {one}" for one in wrong]
+
+    def _finish(self, office: Office, works: set[str]) -> None:
+        """The next run of everything completes, and the office is as if nobody had ever been killed."""
+        for work in ("push", "pull", "enter", "close", "backup", "migrate", "refresh"):
+            if work in works:
+                known = set(office.punched)
+                victim = self._nursery.begin(self._task(office, work))
+                if work == "push":
+                    office.pushing.port = int(str(victim.wait_for("port")))
+                    if not self._deliver(office, 1_000):
+                        self.tally.found.append("a delivery after the kills was refused")
+                else:
+                    victim.wait_for("ended")
+                victim.kill()
+                self._keep_promises(office, work, victim, known)
+        self._look(office, "at the end")
+        if "migrate" in works:
+            require_whole(f"sqlite:///{office.folder / 'old.db'}")
+        if not self.tally.found:
+            self.tally.found += _unlike_rebuilt(office)
+
+
+def migrate_first(path: Path) -> None:
+    """A database of the first schema, a row in each table that matters."""
+    from monitor.store.session import migrate
+
+    migrate(f"sqlite:///{path}", to=REVISIONS[0])
+    fill(f"sqlite:///{path}")
+
+
+def _half_upgraded(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as eye:
+        version = eye.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        rows = eye.execute("SELECT count(*) FROM punch").fetchone()[0]
+    whole = version in {REVISIONS[0], REVISIONS[-1]} and rows == 1
+    return [] if whole else [f"schema {version}, {rows} punches"]
+
+
+def _bad_copies(office: Office) -> list[str]:
+    """Whatever has a backup's name opens, wholly; those that were acknowledged are there."""
+    settings = settings_in(office.folder)
+    secret = secret_in(key_path(settings))
+    copies = sorted((office.folder / "copies").glob("monitor-*.backup"))
+    for copy in copies[-1:]:
+        drill(settings, copy, secret)
+    return [] if len(copies) >= office.promises.copies else [f"{len(copies)} copies"]
+
+
+def _unlike_rebuilt(office: Office) -> list[str]:
+    """Records that grew over all the kills equal those made from nothing."""
+    before = _records(office.path)
+    engine = open_database(f"sqlite:///{office.path}")
+    rebuild(engine, settings=settings_in(office.folder))
+    engine.dispose()
+    return [] if before == _records(office.path) else ["a rebuild gives other records"]
+
+
+def _records(path: Path) -> list[list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as eye:
+        return [eye.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall() for table in DERIVED]

@@ -1,0 +1,80 @@
+"""What must hold of a database file after any crash; each function gives what does not hold, in words."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from monitor import audit
+from monitor.periods import verify_periods
+from monitor.store.session import open_database, reading
+from tests.assurance.office import MONTH, Promises, Record
+
+
+def complaints(path: Path, promises: Promises) -> list[str]:
+    """All that is wrong with the file, given what was promised. The first look recovers its journal."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as eye:
+        try:
+            eye.execute("PRAGMA synchronous = OFF")  # ours is not the wait that is examined
+            found = list(_pages(eye)) or list(_kept(eye, promises))
+        except sqlite3.DatabaseError as error:
+            return [f"not readable: {error}"]
+    return found or list(_trails(path))
+
+
+def _pages(eye: sqlite3.Connection) -> Iterator[str]:
+    said = eye.execute("PRAGMA integrity_check").fetchone()[0]
+    if said != "ok":
+        yield f"pages: {said}"
+    if orphan := eye.execute("PRAGMA foreign_key_check").fetchone():
+        yield f"reference: {orphan}"
+
+
+def _kept(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+    yield from _punches(eye, promises)
+    yield from _leave(eye, promises)
+    yield from _month(eye, promises)
+
+
+def _punches(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+    """Acknowledged punches are there, each once, and none that nobody made."""
+    times: Counter[Record] = Counter(
+        (str(user), int(time)) for user, time in eye.execute("SELECT device_user_id, device_time FROM punch")
+    )
+    aside = eye.execute("SELECT count(*) FROM quarantined_record").fetchone()[0]
+    yield from (f"lost {one}" for one in sorted(promises.must - times.keys()))
+    yield from (f"invented {one}" for one in sorted(times.keys() - promises.may))
+    yield from (f"doubled {one}" for one, count in times.items() if count > 1)
+    if aside:
+        yield f"set aside: {aside}"
+
+
+def _leave(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+    """Acknowledged leave is there, and the trail has an entry for each that is there, and for no other."""
+    days = [row[0] // 86_400 for row in eye.execute("SELECT starts FROM excuse")]
+    yield from (f"lost leave on {day}" for day in sorted(promises.excuses - set(days)))
+    told = eye.execute("SELECT count(*) FROM audit_entry WHERE action = 'excuse_enter'").fetchone()[0]
+    if told != len(days) or len(set(days)) != len(days):
+        yield f"{len(days)} times leave, {told} entries"
+
+
+def _month(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+    closed = eye.execute("SELECT 1 FROM period WHERE month = ? AND status = 'closed'", (MONTH,)).fetchone()
+    if promises.closed and not closed:
+        yield "a closed month is open"
+
+
+def _trails(path: Path) -> Iterator[str]:
+    """The audit trail's links, and the seals of closed months."""
+    engine = open_database(f"sqlite:///{path}", anywhere=True)
+    try:
+        with reading(engine) as session:
+            broken = audit.examine_chain(session).broken
+            period = verify_periods(session)
+    finally:
+        engine.dispose()
+    if broken is not None:
+        yield f"trail: {broken}"
+    if period is not None:
+        yield f"seal: {period}"
