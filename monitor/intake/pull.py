@@ -129,7 +129,9 @@ def _store(
     intake = accept(session, terminal, found.punches, found.bad, origin)
     row.lines, row.stored = intake.lines, intake.stored
     row.duplicates, row.quarantined = intake.duplicates, intake.quarantined
-    terminal.layout = found.layout or terminal.layout
+    if intake.stored or intake.duplicates:
+        # Half an answer may pass for whole records of another layout; their times betray it.
+        terminal.layout = found.layout or terminal.layout
     if found.user_ids is not None:
         keep_listed(session, terminal_id, found.user_ids, found.server_time)
     row.clock_lost = previous is not None and intake.set_back

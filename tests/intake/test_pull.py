@@ -170,3 +170,17 @@ def test_a_terminal_with_a_comm_key_is_read_with_it(engine: Engine, settings: Se
             changed = update(Terminal).where(col(Terminal.id) == 1).values(comm_key="123456")
             session.connection().execute(changed)
         assert read(engine, settings).intake.stored == 3
+
+
+def test_only_records_that_can_be_true_prove_a_layout(engine: Engine, settings: Settings) -> None:
+    open_office(engine)
+    lost = log_of("2000-01-01 00:03", "2000-01-01 08:10")
+    with SimulatedTerminal(serial="SN1", clock=lambda: UTC_NOW, users=USERS, log=lost) as terminal:
+        with transaction(engine) as session:
+            session.connection().execute(update(Terminal).values(host=terminal.host, port=terminal.port))
+        assert read(engine, settings).intake.quarantined == 2
+        assert rows(engine, "SELECT layout FROM terminal") == [("",)]
+
+        terminal.append(log_of("2026-03-02 09:58", user="2"))
+        assert read(engine, settings).intake.stored == 1
+        assert rows(engine, "SELECT layout FROM terminal") != [("",)]
