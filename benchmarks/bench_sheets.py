@@ -4,7 +4,6 @@ The other side is what a plain script does: openpyxl, cell by cell, with the sam
 compared first. The whole agency's workbook is made in a child, so that its memory is its own.
 """
 
-import io
 import multiprocessing
 import time
 from datetime import UTC, date, datetime
@@ -13,15 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import openpyxl
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from sqlalchemy import Engine, insert
 
 from benchmarks.measured import keep, machine, parser
 from monitor.exports.timesheet.collect import month_sheets, units_with_people
 from monitor.exports.timesheet.excel import as_xlsx
 from monitor.exports.timesheet.form import load_forms
-from monitor.exports.timesheet.sheet import Sheet
 from monitor.exports.timesheet.wanted import Wanted
 from monitor.periods import Month
 from monitor.store.queries.periods import SESSIONS
@@ -143,38 +139,6 @@ def workbook(engine: Engine, unit: str, *, whole: bool) -> bytes:
     return as_xlsx(month_sheets(engine, units, asked), ZONE, NOW, whole=whole)
 
 
-def plainly(sheets: list[Sheet]) -> bytes:
-    """The people's rows of the same sheets by openpyxl, formatted likewise."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]  # a new book has one
-    side = Side(style="thin")
-    font, border = Font(name="Times New Roman", size=11), Border(left=side, right=side, top=side, bottom=side)
-    middle, grey = Alignment(horizontal="center", wrap_text=True), PatternFill("solid", fgColor="D9D9D9")
-    for sheet in sheets:
-        page = book.create_sheet(sheet.unit)
-        for place, line in enumerate(sheet.lines, start=1):
-            for column, value in enumerate((place, line.name, *line.cells, *line.totals), start=1):
-                cell = page.cell(place, column, value or None)
-                cell.font, cell.border, cell.alignment = font, border, middle
-                if 2 < column <= 2 + len(sheet.days) and sheet.days[column - 3].kind.is_off:
-                    cell.fill = grey
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def people_rows(content: bytes) -> list[list[object]]:
-    """The rows that begin with a person's number, over all units' sheets; nothing and 0 are one."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    return [
-        [value or None for value in row]
-        for name in book.sheetnames
-        if name.startswith("S")
-        for row in book[name].iter_rows(values_only=True)
-        if isinstance(row[0], int | float)
-    ]
-
-
 def in_a_child(url: str, channel: Any) -> None:
     """Make the whole workbook: seconds by the clock and of the processor, bytes, memory."""
     engine = open_database(url)
@@ -204,6 +168,9 @@ def best(task: Any, times: int = 3) -> tuple[float, float]:
 
 
 def main() -> None:
+    # Not at the top: the child measures its memory, and the product does without openpyxl.
+    from benchmarks.plain_sheets import people_rows, plainly  # noqa: PLC0415 - see above
+
     options = parser(__doc__)
     options.add_argument("--people", type=int, default=30_000)
     options.add_argument("--quick", action="store_true", help="a tenth of the people")

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -28,6 +28,9 @@ START_SECONDS = 180.0
 """A busy machine takes its time."""
 TIMES = threading.Lock()
 SPENT: list[float] = []
+MOMENTS = itertools.count()
+"""No moment comes twice in a process, or what was kept at the first would be found true again."""
+LASTING = ExitStack()
 
 
 def settings(folder: Path) -> Settings:
@@ -41,7 +44,7 @@ def served_app() -> Flask:
     folder = Path(os.environ["BENCH_FOLDER"])
     app = create_app(open_database(os.environ["BENCH_URL"]), settings(folder), lambda: NOW)
     if os.environ.get("BENCH_KEEPS") == "no":
-        committed_before().__enter__()  # as long as the process lives
+        LASTING.enter_context(committed_before())  # as long as the process lives
     settle()
     inner = app.wsgi_app
 
@@ -62,10 +65,10 @@ def served_app() -> Flask:
 @contextmanager
 def committed_before() -> Iterator[None]:
     """Meanwhile every request finds that something was committed since the last: nothing kept is of use."""
-    moments, usual = itertools.count(), DataVersion.token
+    usual = DataVersion.token
 
     def anew(_self: object) -> object:
-        return next(moments)
+        return next(MOMENTS)
 
     DataVersion.token = anew  # type: ignore[method-assign,assignment]  # for this measurement only
     try:
