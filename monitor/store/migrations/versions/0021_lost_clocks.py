@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """One more column; of contacts before it nobody knows, so what they covered stays."""
-    with op.batch_alter_table("pull", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("clock_lost", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Added in place: coverage and punches refer to the table, so it cannot be made anew.
+    op.add_column("pull", sa.Column("clock_lost", sa.Boolean(), nullable=False, server_default=sa.false()))
     lost = sa.text("clock_lost")
     op.create_index("ix_pull_clock_lost", "pull", ["terminal_id"], sqlite_where=lost, postgresql_where=lost)
