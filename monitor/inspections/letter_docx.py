@@ -3,19 +3,14 @@
 from io import BytesIO
 
 from docx import Document
-from docx.shared import Pt
 
 from monitor.inspections.letter_paper import LetterPaper
 from monitor.inspections.official_docx import (
     CENTRE,
-    HEAD_SIZE,
     SIZE,
-    SMALL,
     Head,
-    blank_table,
-    drop_first,
+    closing,
     heading,
-    keep_whole,
     line,
     page,
 )
@@ -41,16 +36,7 @@ def as_docx(paper: LetterPaper) -> bytes:
     line(document, word("letter_to", addressee=paper.addressee), size=SIZE, align=CENTRE, before=10, after=10)
     for text in paper.lines:
         line(document, text, indent=True, after=6)
-    table = blank_table(document, (80, 85))
-    left, right = table.rows[0].cells
-    line(left, word("minutes_recipients"), bold=True, italic=True, size=Pt(12), before=12, after=0)
-    for text in paper.recipients:
-        line(left, f"- {text};", size=SMALL, after=0)
-    line(right, paper.signatory, bold=True, size=HEAD_SIZE, align=CENTRE, before=12, after=0)
-    line(right, word("letter_signature"), italic=True, size=HEAD_SIZE, align=CENTRE, after=70)
-    for cell in (left, right):
-        drop_first(cell)
-    keep_whole(table.rows[0]._tr.get_or_add_trPr(), head=False)
+    closing(document, paper.recipients, paper.signatory)
     target = BytesIO()
     document.save(target)
     return target.getvalue()

@@ -155,6 +155,20 @@ def set_widths(table: Table, widths: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
+def closing(document: DocumentObject, recipients: Sequence[str], signatory: str) -> None:
+    """Who receives a paper, at the left, beside the place where it is signed; on one page together."""
+    table = blank_table(document, (80, 85))
+    left, right = table.rows[0].cells
+    line(left, word("minutes_recipients"), bold=True, italic=True, size=Pt(12), before=12, after=0)
+    for text in recipients:
+        line(left, f"- {text};", size=SMALL, after=0)
+    line(right, signatory, bold=True, size=HEAD_SIZE, align=CENTRE, before=12, after=0)
+    line(right, word("letter_signature"), italic=True, size=HEAD_SIZE, align=CENTRE, after=70)
+    for cell in (left, right):
+        drop_first(cell)
+    keep_whole(table.rows[0]._tr.get_or_add_trPr(), head=False)
+
+
 def _set_padding(table: Table, width: Length) -> None:
     """The space between a cell's lines and its text, left and right; Word's own breaks short words."""
     margins = OxmlElement("w:tblCellMar")

@@ -9,13 +9,9 @@ from docx.shared import Mm, Pt
 
 from monitor.inspections.official_docx import (
     CENTRE,
-    HEAD_SIZE,
-    SMALL,
     Head,
-    blank_table,
-    drop_first,
+    closing,
     heading,
-    keep_whole,
     line,
     page,
     ruled_table,
@@ -48,7 +44,7 @@ def as_docx(paper: UpwardPaper) -> bytes:
         line(document, text, indent=True)
     for part in paper.parts:
         _part(document, part)
-    _signature(document, paper)
+    closing(document, paper.recipients, paper.signatory)
     target = BytesIO()
     document.save(target)
     return target.getvalue()
@@ -80,16 +76,3 @@ def _grid(document: DocumentObject, grid: Grid) -> None:
             named = column == LEFT_COLUMN or not (grid.summed or text[:1].isdigit() or text == "–")
             paragraph.alignment = None if named and place else CENTRE
             run(paragraph, text, bold=bold, size=CELL_SIZE)
-
-
-def _signature(document: DocumentObject, paper: UpwardPaper) -> None:
-    table = blank_table(document, (80, 85))
-    left, right = table.rows[0].cells
-    line(left, word("minutes_recipients"), bold=True, italic=True, size=Pt(12), before=12, after=0)
-    for text in paper.recipients:
-        line(left, f"- {text};", size=SMALL, after=0)
-    line(right, paper.signatory, bold=True, size=HEAD_SIZE, align=CENTRE, before=12, after=0)
-    line(right, word("letter_signature"), italic=True, size=HEAD_SIZE, align=CENTRE, after=70)
-    for cell in (left, right):
-        drop_first(cell)
-    keep_whole(table.rows[0]._tr.get_or_add_trPr(), head=False)
