@@ -51,7 +51,6 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     """Scheduler and two workers of one thread, each a process of its own, on loopback alone."""
-    pytest.importorskip("distributed", reason="the extra `scale` is not installed")
     file = tmp_path / "scheduler.json"
     alone = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file))
     with ExitStack() as stack:
