@@ -30,6 +30,8 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+SLIPS = [r"Timeout \d+ms exceeded", r"with timeout \d+ms"]
+"""What a browser test says when a click was lost or a state did not come in time."""
 THUMB = 43.5
 """Pixels that a target needs on a phone, less the rounding."""
 
