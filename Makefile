@@ -25,6 +25,7 @@ test: $(VENV)/.dev ## every check and every test
 	.ci/set-up browser
 	.ci/set-up compiler
 	.ci/set-up directory
+	.ci/set-up proxy
 	$(MAKE) --no-print-directory lint
 	$(PYTHON) -m pytest -n 2 --dist worksteal
 
