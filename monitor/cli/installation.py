@@ -1,6 +1,7 @@
 """What every command works on: the configuration, the database and the present, read when first needed."""
 
 import getpass
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,10 @@ class Installation:
 
     @property
     def _operator(self) -> str:
-        return f"cli:{getpass.getuser()}"
+        try:
+            return f"cli:{getpass.getuser()}"
+        except (KeyError, OSError):  # a container may run under a number that has no name
+            return f"cli:uid {os.getuid()}"
 
     def act(self, command: str) -> None:
         """Prove the account named with `--as`, if any, and that it may run the command.

@@ -44,7 +44,8 @@ def web_child(settings: Settings) -> Child:
     command += ["--blocking-threads", str(limits.THREADS), "--backpressure", str(limits.CONNECTIONS)]
     command += ["--http1-buffer-size", str(limits.LARGEST_HEAD)]
     command += ["--http1-header-read-timeout", str(limits.HEAD_SECONDS * 1000), "--http", "1"]
-    command += ["--log-level", "warning"]
+    # Its one warning says at each start that the threads above are many; errors are told.
+    command += ["--log-level", "error"]
     if (files := settings.tls_files) is not None:
         command += ["--ssl-certificate", str(files[0]), "--ssl-keyfile", str(files[1])]
         command += ["--ssl-protocol-min", "tls1.2"]

@@ -1,6 +1,7 @@
 """Accounts from the command line: many at once with slips, the way back, and acting in an account's name."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -131,6 +132,21 @@ def test_a_sole_administrator_s_lost_second_factor_has_a_loud_way_back(
     assert (row["has_password"], row["has_factor"]) == (True, False)
     assert trail(engine)[-1][0].startswith("cli:")
     assert trail(engine)[-1][1] == "account_reset_factor"
+
+
+def test_an_operator_whom_the_system_knows_by_number_only_is_named_by_it(
+    run: Run, office: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under a number of its own: no log-in name, no line in passwd."""
+    ready(run, office, engine, "admin", "admin", "")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_123)
+
+    done = run("account", "reset", "admin", "--second-factor")
+
+    assert done.code == 0
+    assert trail(engine)[-1][0] == "cli:uid 4000123"
 
 
 def test_the_last_administrator_stays_even_at_the_command_line(
