@@ -36,6 +36,8 @@ NOTE_EVERY = timedelta(seconds=60)
 """A poll that says nothing new is written down this often: hundreds of terminals poll every few seconds."""
 PROVE_EVERY = timedelta(minutes=5)
 """Coverage grows at most this often: each time the days of all badge holders are computed again."""
+PROVES_WITHIN = timedelta(minutes=10)
+"""A poll later than this after the upload proves nothing: the line was cut or our clock was set meanwhile."""
 HALF_HOUR_SECONDS = 1800
 NEAR_SECONDS = 120
 
@@ -202,6 +204,8 @@ def _says_something(contact: PushContact, caller: Caller, told: DeviceInfo, now:
 def _is_provable(contact: PushContact, now: datetime) -> bool:
     """Whether a poll now adds to what is known to be complete."""
     if contact.acknowledged_at is None or contact.newest is None or contact.oldest is None:
+        return False
+    if now - contact.acknowledged_at > PROVES_WITHIN:
         return False
     proven = contact.proven_at
     return proven is None or (contact.acknowledged_at > proven and now - proven >= PROVE_EVERY)

@@ -66,7 +66,7 @@ def test_the_terminals_port_is_served_and_comes_back(tmp_path: Path, sqlite_url:
         until(lambda: terminal.poll().ok)
     finally:
         serving.terminate()
-        serving.wait(30)
+        serving.wait(60)
     assert terminal.poll().status == 0
 
 

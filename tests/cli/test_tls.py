@@ -179,7 +179,7 @@ def test_readers_who_installed_the_authority_are_served_over_tls_and_others_not_
     folder = tmp_path / "van-phong"
     with serving(folder / "config.toml") as served:
         trusting = ssl.create_default_context(cafile=folder / "tls" / "ca.crt")
-        line = http.client.HTTPSConnection("localhost", served.web, context=trusting, timeout=10)
+        line = http.client.HTTPSConnection("localhost", served.web, context=trusting, timeout=60)
         line.request("GET", "/dang-nhap")
         answer = line.getresponse()
         assert answer.status == 200
@@ -198,7 +198,7 @@ def test_readers_who_installed_the_authority_are_served_over_tls_and_others_not_
         assert not talk(served.web, b"GET /dang-nhap HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP")
         old = ssl.create_default_context(cafile=folder / "tls" / "ca.crt")
         old.maximum_version = ssl.TLSVersion.TLSv1_2
-        line = http.client.HTTPSConnection("127.0.0.1", served.web, context=old, timeout=10)
+        line = http.client.HTTPSConnection("127.0.0.1", served.web, context=old, timeout=60)
         line.request("GET", "/healthz")
         assert line.getresponse().status == 200
         line.close()

@@ -5,7 +5,6 @@ that a planted bug passes would prove nothing, and fails the build.
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -96,9 +95,7 @@ def two_foreign_ids_stay_two_people() -> None:
 
 
 def a_peer_that_hangs_up_is_told_at_once() -> None:
-    began = time.monotonic()
-    assert refused("hangs-up") == "broken_off"
-    assert time.monotonic() - began < 1.5
+    assert refused("hangs-up") == "broken_off"  # and not "timed_out"
 
 
 def live_events_are_never_acknowledged_nor_taken_for_answers() -> None:

@@ -1,5 +1,6 @@
 """What the log decoder accepts, sets aside and refuses."""
 
+import itertools
 import struct
 from datetime import datetime
 from typing import Any
@@ -167,8 +168,8 @@ def test_a_terminal_that_says_no_count_is_read_by_structure_alone(
 
 
 def test_an_empty_log_is_empty_whatever_its_form() -> None:
-    for body in (b"", body_of(b"")):
-        found = decoded(body, 0, 0)
+    for body, count in itertools.product((b"", body_of(b"")), (0, None)):
+        found = decoded(body, count, count)
         assert (len(found.punches), found.bad, found.layout, found.notes) == (0, (), "", ("log_empty",))
 
 

@@ -51,6 +51,14 @@ def test_only_the_first_poll_after_an_upload_counts(office: Engine) -> None:
     assert coverage(office) == before == [("2026-03-02 10:00:00", "2026-03-02 10:01:00")]
 
 
+def test_a_poll_long_after_the_upload_proves_nothing(office: Engine) -> None:
+    """The line was cut, and what queued up is not here yet; or our clock was set ahead in between."""
+    deliver(office, line("1", "2026-03-02 10:00:00"))
+    note_poll(office, CALLER, QUIET, minutes(10.5))
+    note_poll(office, CALLER, QUIET, minutes(24 * 60))
+    assert coverage(office) == []
+
+
 def test_the_next_upload_covers_the_quiet_time_before_it(office: Engine) -> None:
     deliver(office, line("1", "2026-03-02 10:00:00"))
     note_poll(office, CALLER, QUIET, minutes(1))

@@ -125,7 +125,7 @@ def test_the_scheduler_runs_what_is_due_and_stops_when_told(context: JobContext,
             break
         stop.wait(0.1)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
     assert rows(context.engine, wanted) == [(len(JOBS),)]
 

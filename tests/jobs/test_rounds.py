@@ -86,7 +86,7 @@ def test_dead_terminals_delay_no_other_one_and_are_not_begun_twice(office: Engin
     reader.let_go.set()
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.daemon:
-            thread.join(5)
+            thread.join(60)
     assert reader.read.count(1) == 1
     # What ended meanwhile is told, and the three are due again by now.
     assert rounds(later) == "6 read, 6 failed"

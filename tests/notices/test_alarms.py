@@ -156,7 +156,7 @@ def hook() -> Iterator[Hook]:
         thread.start()
         yield server
         server.shutdown()
-        thread.join(5)
+        thread.join(60)
 
 
 @pytest.fixture

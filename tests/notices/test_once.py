@@ -46,7 +46,7 @@ def killed(engine: Engine, box: Box, settings: Settings, hook: str, now: datetim
 
     def kill() -> None:
         os.kill(found[0].pid, signal.SIGKILL)
-        found[0].wait(10)
+        found[0].wait(60)
 
     setattr(box, hook, kill)
     found.append(sender(engine, settings, now))
@@ -101,7 +101,7 @@ def test_a_slow_sender_whose_turn_is_over_does_not_give_the_text(
         thread = threading.Thread(target=send_all, args=(office, site, later))
         threads.append(thread)
         thread.start()
-        thread.join(10)
+        thread.join(60)
 
     # The server waits for the thread, so that one needs a server of its own.
     threads: list[threading.Thread] = []
@@ -128,14 +128,14 @@ def test_two_senders_at_once_send_each_message_once(
     start = threading.Barrier(2)
 
     def work() -> None:
-        start.wait(5)
+        start.wait(60)
         send_all(office, site, now)
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
 
     assert len(box.taken) == len({one["Message-ID"] for one in box.messages()}) == 4
     assert states(office) == ["sent"] * 4

@@ -127,7 +127,7 @@ def test_a_server_that_talks_without_end_is_cut(office: Engine, tmp_path: Path, 
         queue_due(office, settings, now)
         ended = deliver_one(office, settings, lambda: now)
         over.set()
-        thread.join(5)
+        thread.join(60)
     assert ended is not None
     assert (ended.state, states(office)[0]) == ("retry", "queued")
 

@@ -39,14 +39,14 @@ def test_the_outbox_keeps_its_word_in_postgresql(engine: Engine, tmp_path: Path)
 
     def claim() -> None:
         with transaction(engine) as session:
-            start.wait(5)
+            start.wait(60)
             claimed.append(outbox.claim(session, MORNING, LEASE, ["mail"]))
 
     threads = [threading.Thread(target=claim) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     row = next(one for one in claimed if one is not None)
     assert claimed.count(None) == 1
     with transaction(engine) as session:

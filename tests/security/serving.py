@@ -57,7 +57,7 @@ def serving(config: Path) -> Iterator[Served]:
         yield Served(web=web, push=push, process=running.pid)
     finally:
         running.terminate()
-        running.wait(30)
+        running.wait(60)
 
 
 def _wait_for(port: int, running: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -80,7 +80,7 @@ def proxied(folder: Path, web: int) -> Iterator[Front]:
         yield Front(plain=plain, secure=secure, authority=folder / tls.AUTHORITY, behind=web)
     finally:
         running.terminate()
-        running.wait(30)
+        running.wait(60)
 
 
 def _write(folder: Path, plain: int, secure: int, web: int) -> None:

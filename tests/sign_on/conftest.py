@@ -44,16 +44,16 @@ class Running:
 
     def lie(self, **what: Any) -> None:
         """Have it change its answers; nothing: be honest."""
-        requests.put(f"{self.issuer}/lie", data=json.dumps(what), timeout=10).raise_for_status()
+        requests.put(f"{self.issuer}/lie", data=json.dumps(what), timeout=60).raise_for_status()
 
     def know(self, sub: str, **claims: Any) -> None:
         """Have it know somebody."""
-        requests.put(f"{self.issuer}/users/{sub}", json=claims, timeout=10).raise_for_status()
+        requests.put(f"{self.issuer}/users/{sub}", json=claims, timeout=60).raise_for_status()
 
     def visit(self, address: str, sub: str) -> str:
         """What a person does there who has a password: gives the address to come back to."""
-        assert requests.get(address, timeout=10).ok
-        sent = requests.post(address, data={"sub": sub}, allow_redirects=False, timeout=10)
+        assert requests.get(address, timeout=60).ok
+        sent = requests.post(address, data={"sub": sub}, allow_redirects=False, timeout=60)
         assert sent.status_code == 302, sent.text
         return sent.headers["Location"]
 

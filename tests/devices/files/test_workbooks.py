@@ -156,7 +156,7 @@ def test_a_cell_that_spans_rows_stands_in_each_of_them_and_no_further() -> None:
 def test_no_html_takes_long(data: bytes) -> None:
     started = time.perf_counter()
     refusal(data)
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 60
 
 
 def test_columns_no_workbook_has_are_refused() -> None:
