@@ -19,7 +19,8 @@ from monitor.exports.trace import Handed, trace_export
 from monitor.inspections.campaigns import add, open_campaign
 from monitor.inspections.errors import InspectionRefused
 from monitor.inspections.files import Made, made_file
-from monitor.inspections.report import Report, report_of
+from monitor.inspections.report import Ask, Report, report_of
+from monitor.inspections.spread import spread_presence
 from monitor.inspections.standing import keep_standing
 from monitor.inspections.wish import CHOICES, By, Wish
 from monitor.rules.wallclock import day_of
@@ -147,7 +148,8 @@ def report_command(
         raise click.BadParameter(", ".join(FILES), param_hint="--out")
     zone = ZoneInfo(installation.settings.site.timezone)
     with reading(installation.engine) as session:
-        report = _report(session, installation, code)
+        with spread_presence(installation.engine, installation.settings.fanout) as ask:
+            report = _report(session, installation, code, ask)
         chosen = _day(report, day.date() if day else None)
         made = made_file(
             session,
@@ -178,9 +180,9 @@ def report_command(
     click.echo(sentence("campaign_file_written", values, installation.words))
 
 
-def _report(session: Session, installation: Installation, code: str) -> Report:
+def _report(session: Session, installation: Installation, code: str, ask: Ask) -> Report:
     campaign = campaign_of(session, installation, code)
-    report = report_of(session, campaign, tree(session), installation.reach)
+    report = report_of(session, campaign, tree(session), installation.reach, ask)
     if report is None:
         raise InspectionRefused("campaign_no_figures", campaign=code)
     return report

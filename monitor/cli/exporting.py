@@ -11,9 +11,8 @@ from sqlmodel import Session
 from monitor.cli.installation import AS, DATE, Installation, with_installation
 from monitor.exports.aggregates import aggregates_table
 from monitor.exports.formats import FORMATS, FORMATS_FOR_PEOPLE
-from monitor.exports.overtime import overtime_table
 from monitor.exports.punches import punches_table
-from monitor.exports.records import days_table, sessions_table
+from monitor.exports.spread import Asked, records_table
 from monitor.exports.trace import Handed, trace_export
 from monitor.periods import Month
 from monitor.rules.wallclock import DAY_SECONDS, day_of, text_of
@@ -47,9 +46,9 @@ def _export_command(name: str, about: str) -> click.Command:
         out: Path | None,
     ) -> None:
         span = day_of(first.date()), day_of(last.date())
-        with reading(installation.engine) as session:
-            table = _table(name, installation, session, span, unit)
-            behind = name != "punches" and stored.stale_in(session, *span)
+        behind = name != "punches" and _behind(installation, span)
+        table = _table(name, installation, span, unit)
+        behind = behind or (name != "punches" and _behind(installation, span))
         content = FORMATS[form](table)
         handed = Handed(
             what=f"{name}.{form}",
@@ -69,16 +68,20 @@ def _export_command(name: str, about: str) -> click.Command:
     return run
 
 
-def _table(
-    name: str, installation: Installation, session: Session, span: tuple[int, int], unit: str | None
-) -> pd.DataFrame:
-    if name == "punches":
-        return _punches(installation, session, span, unit)
-    unit_ids, reach = installation.units_below(session, unit), installation.reach
-    if name == "overtime":
-        return overtime_table(stored.overtime_frame(session, *span, unit_ids, reach))
-    records = stored.session_frame(session, *span, unit_ids, reach)
-    return sessions_table(records) if name == "sessions" else days_table(records)
+def _behind(installation: Installation, span: tuple[int, int]) -> bool:
+    """Whether days wait to be recomputed; asked before and after, for a table is read in many portions."""
+    with reading(installation.engine) as session:
+        return stored.stale_in(session, *span)
+
+
+def _table(name: str, installation: Installation, span: tuple[int, int], unit: str | None) -> pd.DataFrame:
+    with reading(installation.engine) as session:
+        if name == "punches":
+            return _punches(installation, session, span, unit)
+        unit_ids = installation.units_below(session, unit)
+    first, last = span
+    asked = Asked(table=name, first_day=first, last_day=last, unit_ids=unit_ids, reach=installation.reach)
+    return records_table(installation.engine, asked, installation.settings.fanout)
 
 
 def _punches(

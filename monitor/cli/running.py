@@ -20,6 +20,7 @@ from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_c
 from monitor.config import Settings, Web
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
+from monitor.pauses import settle
 from monitor.store.queries.terminals import readable_terminals
 from monitor.store.session import reading
 from monitor.text import sentence
@@ -83,6 +84,7 @@ def work(installation: Installation) -> None:
     def waits(holder: str) -> None:
         click.echo(sentence("standing_by", {"holder": holder}, installation.words), err=True)
 
+    settle()
     with stop_on_signal() as stop:
         run_scheduler(context, stop, lock_file(installation.settings), waits=waits)
 

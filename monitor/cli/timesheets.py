@@ -10,7 +10,7 @@ from monitor.cli.exporting import write_out
 from monitor.cli.installation import AS, Installation, with_installation
 from monitor.cli.progress import progress_bar
 from monitor.exports.formats import FORMATS_FOR_PEOPLE
-from monitor.exports.timesheet.collect import month_sheets, units_with_people
+from monitor.exports.timesheet.collect import month_sheets, spread_sheets, units_with_people
 from monitor.exports.timesheet.document import (
     SUFFIXES,
     Seen,
@@ -74,7 +74,7 @@ def timesheet(  # noqa: PLR0913 - one argument for each option
         return
     seen = Seen()
     with progress_bar(sentence("sheet_making", {}, installation.words)) as progress:
-        sheets = month_sheets(installation.engine, units, wanted)
+        sheets = spread_sheets(installation.engine, units, wanted, installation.settings.fanout)
         watched = seen.watch(_closed_only(sheets) if final else sheets, len(units), progress)
         folder, suffix = installation.settings.folder, out.suffix.lower()
         content = content_of_file(watched, wanted, suffix, folder=folder, whole=whole)

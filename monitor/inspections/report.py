@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from sqlmodel import Session
@@ -26,7 +27,7 @@ from monitor.rules.lunar import YearRefused, lunar_year
 from monitor.rules.wallclock import date_of, day_of
 from monitor.rules.workdays import WorkDays, work_days
 from monitor.store.queries.campaigns import campaign_days, campaign_units
-from monitor.store.queries.inspections import COUNTS, Asked, presence
+from monitor.store.queries.inspections import COUNTS, Asked, Presence, presence
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.queries.tree import Tree, UnitRow
 from monitor.store.tables import CalendarDay, Campaign
@@ -34,6 +35,15 @@ from monitor.store.tables import CalendarDay, Campaign
 FRIDAY = 5
 SHORTEST_MONTH = 29
 """Of the lunar calendar: up to there, a day has its number in the first month without doubt."""
+
+
+class Ask(Protocol):
+    """What answers `presence`: one question to the database, or many to workers (`spread_presence`)."""
+
+    def __call__(
+        self, session: Session, reach: Reach, asked: Asked, /, *, compared: bool = False
+    ) -> Presence:
+        """As `presence`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +158,9 @@ class Report:
         return line.is_clean and line.totals.enough
 
 
-def report_of(session: Session, campaign: Campaign, units: Tree, reach: Reach) -> Report | None:
+def report_of(
+    session: Session, campaign: Campaign, units: Tree, reach: Reach, ask: Ask | None = None
+) -> Report | None:
     """The report as a reader may see it; None where no unit of the campaign is in reach.
 
     People are counted in the unit of the campaign's first day; the baseline is of the same people.
@@ -171,14 +183,15 @@ def report_of(session: Session, campaign: Campaign, units: Tree, reach: Reach) -
     last_days = _last_year(work, campaign, dates)
     places = places_of(units, asked.unit_ids)
     compared = sorted({twin for found in twins.values() for twin in found})
+    counting = _Counting(session=session, reach=reach, places=places, ask=ask or presence)
     return Report(
         campaign=campaign,
         units=units,
         places=places,
         marks=marks,
-        counts=rolled_up(cube(presence(session, reach, asked), places, days), places),
-        baseline=_compared(session, reach, asked, places, compared, twins),
-        last_year=_of_last_year(session, reach, asked, places, last_days),
+        counts=counting.rolled_up(asked),
+        baseline=_compared(counting, asked, compared, twins),
+        last_year=_of_last_year(counting, asked, last_days),
         twins=twins,
         last_days=last_days,
         asked=asked,
@@ -220,32 +233,39 @@ def _last_year(work: WorkDays, campaign: Campaign, dates: Mapping[date, str]) ->
     return {day_of(on): day_of(twin) for on, twin in found.items() if work.works(twin)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counting:
+    """Whom the figures are for, the units they are laid out by, and who answers."""
+
+    session: Session
+    reach: Reach
+    places: Places
+    ask: Ask
+
+    def rolled_up(self, asked: Asked, *, compared: bool = False) -> Cube:
+        """Counts on the days asked for, with units below added."""
+        found = self.ask(self.session, self.reach, asked, compared=compared)
+        return rolled_up(cube(found, self.places, asked.days), self.places)
+
+
 def _compared(
-    session: Session,
-    reach: Reach,
-    asked: Asked,
-    places: Places,
-    days: Sequence[int],
-    twins: Mapping[int, Sequence[int]],
+    counting: _Counting, asked: Asked, days: Sequence[int], twins: Mapping[int, Sequence[int]]
 ) -> Cube:
     """The same people on their normal days."""
-    before = replace(asked, days=days)
-    own = cube(presence(session, reach, before, compared=True), places, days)
-    return by_weekday(rolled_up(own, places), days, twins, asked.days)
+    made = counting.rolled_up(replace(asked, days=days), compared=True)
+    return by_weekday(made, days, twins, asked.days)
 
 
-def _of_last_year(
-    session: Session, reach: Reach, asked: Asked, places: Places, last_days: Mapping[int, int]
-) -> Cube:
+def _of_last_year(counting: _Counting, asked: Asked, last_days: Mapping[int, int]) -> Cube:
     """The people of the same units a year before; days without figures are nought."""
-    made = np.zeros((len(places.ids), 2, len(asked.days), len(COUNTS)), np.int64)
+    made = np.zeros((len(counting.places.ids), 2, len(asked.days), len(COUNTS)), np.int64)
     days = sorted(last_days.values())
     if not days:
         return made
-    mine = reach.within(asked.unit_ids, asked.listed_on)
+    mine = counting.reach.within(asked.unit_ids, asked.listed_on)
     then = replace(asked, unit_ids=mine, listed_on=days[0], days=days)
     # Whoever may see a unit's day 1 may know its number of a year before.
-    own = rolled_up(cube(presence(session, EVERYBODY, then), places, days), places)
+    own = replace(counting, reach=EVERYBODY).rolled_up(then)
     for at, day in enumerate(asked.days):
         if day in last_days:
             made[:, :, at] = own[:, :, days.index(last_days[day])]

@@ -1,5 +1,8 @@
 """Why a period is not closed or not reopened."""
 
+from collections.abc import Callable
+from functools import partial
+
 
 class PeriodRefused(Exception):
     """Nothing was done; `code` and `values` are translated at the edge."""
@@ -9,3 +12,7 @@ class PeriodRefused(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+    def __reduce__(self) -> tuple[Callable[[], Exception], tuple[()]]:
+        """Come back whole from a worker's process."""
+        return partial(type(self), self.code, **self.values), ()

@@ -1,8 +1,8 @@
 """PostgreSQL's roles for one installation, as SQL for whoever administers the server: owner, program, reader.
 
 The owner alone may change tables, and so drop the triggers that keep punches and the trail append-only.
-The program reads and writes rows. The reader sees what the rules need, for workers of large computations:
-no account, no trail, no case.
+The program reads and writes rows. The reader sees what the rules and their results need, for workers of large
+computations: no account, no trail, no case.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,12 @@ from monitor.store.tables import metadata
 VERSION = "alembic_version"
 READ_BY_WORKERS = (
     "allowance", "badge", "calendar_day", "coverage_interval", "excuse", "excuse_type",
-    "exempt_finding", "explained_day", "import_undo", "manual_punch", "person", "posting", "punch",
-    "punch_variant", "regulation_session", "regulation_target", "regulation_version", "roster_entry",
-    "silent_day", "terminal", "unit", "withheld_punch",
+    "exempt_finding", "explained_day", "import_undo", "manual_punch", "overtime_record", "period",
+    "period_reopening", "period_seal", "person", "posting", "punch", "punch_variant",
+    "regulation_session", "regulation_target", "regulation_version", "roster_entry", "session_record",
+    "silent_day", "stale_span", "terminal", "unit", "withheld_punch",
 )  # fmt: skip
-"""All that judging asks for (a test judges with this role)."""
+"""All that judging, exports and reports ask for (a test does them with this role)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

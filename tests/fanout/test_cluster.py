@@ -1,12 +1,7 @@
 """A real Dask cluster of this machine, scheduler and two workers: whoever dies, results stay the same."""
 
-import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,61 +11,12 @@ from monitor.config import ConfigError, Fanout, Settings
 from monitor.records import rebuild, reconcile_range, refresh
 from monitor.rules.wallclock import day_of
 from monitor.store.session import open_database
+from tests.fanout.conftest import Running
 from tests.fanout.tasks import die_once, double, kill_once, refuse, where
 from tests.office import START, at, cover, full_day, open_office, punch, rows
 
-ROOT = Path(__file__).parent.parent.parent
 NOW = at("2026-05-29 20:00")
 RECORDS = [f"SELECT * FROM {table} ORDER BY person_id, day" for table in ("session_record", "day_record")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """A cluster: its address, and its scheduler's process."""
-
-    address: str
-    scheduler: int
-
-    @property
-    def where(self) -> Fanout:
-        return Fanout(scheduler=self.address, workers=2)
-
-
-@contextmanager
-def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    path = {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    run = [sys.executable, "-m", *command]
-    with subprocess.Popen(run, env={**os.environ, **path}, **quiet) as child:  # type: ignore[call-overload]  # keywords
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    """Scheduler and two workers of one thread, each a process of its own, on loopback alone."""
-    file = tmp_path / "scheduler.json"
-    alone = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file))
-    with ExitStack() as stack:
-        scheduler = stack.enter_context(process("distributed.cli.dask_scheduler", "--port", "0", *alone))
-        for _ in range(2):
-            one = ("--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path / "dask"))
-            stack.enter_context(process("distributed.cli.dask_worker", *one, *alone))
-        yield Running(address=_address(file, scheduler), scheduler=scheduler.pid)
-
-
-def _address(file: Path, scheduler: subprocess.Popen[bytes]) -> str:
-    """The scheduler's address, once both workers have found it."""
-    from distributed import Client
-
-    while not file.exists() or not file.read_text(encoding="utf-8").endswith("}"):
-        assert scheduler.poll() is None
-    address = str(json.loads(file.read_text(encoding="utf-8"))["address"])
-    with Client(address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
-    return address
 
 
 def test_losing_a_worker_and_then_the_scheduler_changes_no_result(running: Running, tmp_path: Path) -> None:
