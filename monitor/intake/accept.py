@@ -120,7 +120,7 @@ def _with_raw(records: pd.DataFrame, batch: PunchBatch) -> pd.DataFrame:
 def _frame(batch: PunchBatch) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "device_user_id": pd.Series(batch.device_user_id, dtype=object).str.strip(),
+            "device_user_id": pd.Series([user.strip() for user in batch.device_user_id], dtype=object),
             "device_time": batch.device_seconds,
             "verify": batch.verify.astype(np.int64),
             "state": batch.state.astype(np.int64),

@@ -224,8 +224,10 @@ def _replaced(
     session: Session, terminal: Terminal, row: Pull, found: TerminalReading, previous: Pull | None
 ) -> bool:
     """Whether a part of a log came without any punch that an earlier contact had read from its time."""
+    if found.covers_from is None or previous is None or row.duplicates:
+        return False
     known = last_interval(session, terminal.id or 0, "pull")
-    if found.covers_from is None or known is None or previous is None or row.duplicates:
+    if known is None:
         return False
     start = seconds_of(found.covers_from)
     return pulled_before(session, terminal.id or 0, start, known.ends, previous.id or 0)

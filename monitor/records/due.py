@@ -10,6 +10,7 @@ from monitor.records.frame import Frame
 from monitor.records.silence import judge_silence
 from monitor.records.spans import merged
 from monitor.rules.wallclock import DAY_SECONDS, day_of
+from monitor.store.asking import Question
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
 from monitor.store.queries.arrays import in_zone
@@ -21,7 +22,7 @@ TOUCH_DAYS = 4
 THROUGH, NOW, REFRESHED = "records_through", "records_now", "records_refreshed"
 FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
 
-_ZONES = select(col(Terminal.id), col(Terminal.timezone))
+_ZONES = Question(select(col(Terminal.id), col(Terminal.timezone)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,8 @@ def _mark_punches_come_due(session: Session, frame: Frame, before: _Followed) ->
     """
     ends = np.array([before.refreshed, frame.now], np.int64)
     by_zone: dict[str, list[int]] = {}
-    for terminal_id, zone in session.connection().execute(_ZONES):
-        by_zone.setdefault(zone, []).append(terminal_id or 0)
+    for terminal_id, zone in _ZONES.rows(session):
+        by_zone.setdefault(zone, []).append(terminal_id)
     for zone, terminal_ids in by_zone.items():
         after, until = in_zone(ends, frame.zone, zone).tolist()
         days = holders_between(session, terminal_ids, after, until)
@@ -134,15 +135,17 @@ def with_chains(session: Session, spans: list[stale.Span]) -> list[stale.Span]:
     return [*spans, *tied]
 
 
-_OLDEST = select(
-    select(func.min(col(RegulationVersion.valid_from))).scalar_subquery(),
-    select(func.min(col(RosterEntry.starts))).scalar_subquery(),
+_OLDEST = Question(
+    select(
+        select(func.min(col(RegulationVersion.valid_from))).scalar_subquery(),
+        select(func.min(col(RosterEntry.starts))).scalar_subquery(),
+    )
 )
 
 
 def first_judged_day(session: Session) -> int | None:
     """The first day anybody can be judged: the oldest regulation or roster entry; None without any."""
-    regulation, roster = session.connection().execute(_OLDEST).one()
+    regulation, roster = _OLDEST.rows(session)[0]
     days = [] if regulation is None else [day_of(regulation)]
     days += [] if roster is None else [roster // DAY_SECONDS]
     return min(days, default=None)

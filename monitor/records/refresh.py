@@ -29,7 +29,7 @@ from monitor.records.silence import judge_silence
 from monitor.records.spans import blocks, merged
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
-from monitor.store.queries.periods import forget_open_records
+from monitor.store.queries.periods import forget_unfounded_records
 from monitor.store.queries.retention import without_frozen
 from monitor.store.session import transaction
 
@@ -127,10 +127,11 @@ def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
 
 
 def rebuild(engine: Engine, *, settings: Settings, progress: Progress = _silent_progress) -> int:
-    """Delete every record and make all again, as of the moment they were last made. Person-days.
+    """Make every record again, as of the moment they were last made, as if there were none. Person-days.
 
-    Closed periods keep theirs (rules 8). Everybody is marked with the deletion, so that a crash
-    half-way leaves nothing but work for the next refresh.
+    What comes out equal is not written, and readers find records all the while. Closed periods keep
+    theirs (rules 8). Everybody is marked first, so that a crash half-way leaves nothing but work for
+    the next refresh.
     """
     with transaction(engine) as session:
         stored.one_writer(session)
@@ -141,7 +142,7 @@ def rebuild(engine: Engine, *, settings: Settings, progress: Progress = _silent_
             return 0
         zone, silence = settings.site.timezone, settings.rules.silence_people
         frame = Frame(now=int(moment), zone=zone, silence_people=silence)
-        forget_open_records(session)
+        forget_unfounded_records(session, first, int(last))
         people = stored.everybody(session)
         spans = [(person, first, int(last)) for person in people if first <= int(last)]
         stale.mark(session, spans)

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Dialect, Insert, MetaData, Table, select
+from sqlalchemy import Column, Connection, Insert, MetaData, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.schema import CreateTable
 
+from monitor.store.asking import SPOKEN
 from monitor.store.copying import copy_in
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by the name of their column, one for each row, all of the same length."""
 
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-_SPOKEN: dict[str, Dialect] = {
-    "sqlite": SQLiteDialect_pysqlite(paramstyle="qmark"),
-    "postgresql": PGDialect_psycopg(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy's own
-}
+AtKey = Literal["refused", "left", "replaced"]
+"""What becomes of a row whose key is there already."""
 COPIED_FROM = 1_000
 """From so many rows on a table of its own and two more statements pay on PostgreSQL."""
 
@@ -44,7 +41,7 @@ def add_columns(connection: Connection, into: Table, columns: Columns) -> int:
     if connection.dialect.name == "postgresql" and len(rows) >= COPIED_FROM:
         return _through_stage(connection, into, names, rows)
     # Driver values in the driver's order: SQLAlchemy would look at each row, for twice the time.
-    return connection.exec_driver_sql(_statement(connection, into, names, skips=True), rows).rowcount
+    return connection.exec_driver_sql(_statement(connection, into, names, "left"), rows).rowcount
 
 
 def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any]]) -> None:
@@ -55,20 +52,31 @@ def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any
     if connection.dialect.name == "postgresql" and len(rows) >= COPIED_FROM:
         copy_in(connection, into.name, list(into.columns), rows)
     else:
-        statement = _statement(connection, into, names, skips=False)
-        connection.exec_driver_sql(statement, [*map(tuple, rows)])
+        connection.exec_driver_sql(_statement(connection, into, names, "refused"), [*map(tuple, rows)])
 
 
-def _statement(connection: Connection, into: Table, names: tuple[str, ...], *, skips: bool) -> str:
-    return _compiled(connection.dialect.name, into, names, skips)
+def replace_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows with a value for every column, in the table's order, each in place of that of its key."""
+    if rows:
+        names = tuple(into.columns.keys())
+        connection.exec_driver_sql(_statement(connection, into, names, "replaced"), [*map(tuple, rows)])
+
+
+def _statement(connection: Connection, into: Table, names: tuple[str, ...], there: AtKey) -> str:
+    return _compiled(connection.dialect.name, into, names, there)
 
 
 @cache
-def _compiled(kind: str, into: Table, names: tuple[str, ...], skips: bool) -> str:
+def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey) -> str:
     """The statement in the driver's own words, with a place for each name in the order of the names."""
-    dialect = _DIALECTS[kind]
-    wanted = dialect.insert(into).on_conflict_do_nothing() if skips else dialect.insert(into)
-    return str(wanted.compile(dialect=_SPOKEN[kind], column_keys=list(names)))
+    wanted = _DIALECTS[kind].insert(into)
+    if there == "left":
+        wanted = wanted.on_conflict_do_nothing()
+    if there == "replaced":
+        key = into.primary_key.columns.keys()
+        others = {name: wanted.excluded[name] for name in names if name not in key}
+        wanted = wanted.on_conflict_do_update(index_elements=key, set_=others)
+    return str(wanted.compile(dialect=SPOKEN[kind], column_keys=list(names)))
 
 
 def _through_stage(

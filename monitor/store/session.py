@@ -2,8 +2,9 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ class StoreError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+    def __reduce__(self) -> tuple[Callable[[], Exception], tuple[()]]:
+        """Come back whole from a worker's process."""
+        return partial(type(self), self.code, **self.values), ()
 
 
 def open_database(url: str, *, anywhere: bool = False) -> Engine:

@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor import logs
 from monitor.clock import clock_of
 from monitor.config import load_settings
+from monitor.pauses import settle
 from monitor.store.session import open_database, require_current_schema
 from monitor.web.push import create_push_app
 from monitor.web.push_server import PushServer
@@ -24,6 +25,7 @@ def make_push_server() -> PushServer:
     engine = open_database(settings.database_url, anywhere=settings.database.anywhere)
     require_current_schema(engine)
     app = create_push_app(engine, settings, clock_of(settings))
+    settle()
     return PushServer(str(settings.push.host), settings.push.port, app)
 
 

@@ -8,9 +8,9 @@ from flask import Flask
 from monitor import logs
 from monitor.clock import clock_of
 from monitor.config import load_settings
+from monitor.pauses import settle
 from monitor.store.session import open_database, require_current_schema
 from monitor.web import create_app
-from monitor.web.pauses import settle
 
 
 def make_app() -> Flask:

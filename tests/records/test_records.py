@@ -148,3 +148,22 @@ def test_a_clock_set_back_makes_decided_days_open_again(office: Engine, settings
     assert statuses(office, MONDAY + 1)["AN"] == ["absent", "absent"]
     refresh(office, now=at("2026-02-24 07:00"), settings=settings)
     assert statuses(office, MONDAY + 1)["AN"] == ["pending", "pending"]
+
+
+def test_a_rebuild_mends_what_is_wrong_and_deletes_what_nothing_stands_for(
+    office: Engine, settings: Settings
+) -> None:
+    cover(office, "2026-02-23 00:00", "2026-03-02 00:00")
+    punch(office, *full_day("1", "2026-02-24"), ("2", "2026-02-25 07:41"))
+    refresh(office, now=at("2026-02-26 17:30"), settings=settings)
+    made = rows(office, EVERYTHING)
+    with transaction(office) as session:
+        connection = session.connection()
+        connection.execute(text("UPDATE session_record SET status = 5 WHERE person_id = 1"))
+        connection.execute(
+            text("UPDATE session_record SET day = day + 300 WHERE person_id = 2 AND day = 20508")
+        )
+        connection.execute(text("DELETE FROM day_record WHERE person_id = 3"))
+    assert rows(office, EVERYTHING) != made
+    rebuild(office, settings=settings)
+    assert rows(office, EVERYTHING) == made

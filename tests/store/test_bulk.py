@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from monitor.store import bulk
-from monitor.store.bulk import add_columns, columns_of
+from monitor.store.bulk import add_columns, columns_of, replace_rows
+from monitor.store.queries.periods import DAYS
 from monitor.store.queries.punches import PUNCHES
 from monitor.store.session import transaction
 from tests.office import open_office, rows
@@ -43,8 +44,19 @@ def test_rows_are_added_once_in_order_and_the_first_of_a_key_stays(engine: Engin
     assert stored == [(FIRST + n, "Đ\t1", s, f"{s} {n}".encode()) for n, s in enumerate(states)]
 
 
+def test_a_row_is_written_in_place_of_that_of_its_key(engine: Engine) -> None:
+    open_office(engine)
+    old, new, other = ((1, day, 1, status, 0, 0, 0, 1.0, 0) for day, status in ((7, 1), (7, 2), (8, 3)))
+    with transaction(engine) as session:
+        replace_rows(session.connection(), DAYS, [old])
+        replace_rows(session.connection(), DAYS, [new, other])
+
+    assert rows(engine, "SELECT * FROM day_record ORDER BY day") == [new, other]
+
+
 def test_no_rows_are_no_statement(engine: Engine) -> None:
     with transaction(engine) as session:
+        replace_rows(session.connection(), DAYS, [])
         assert add_columns(session.connection(), PUNCHES, columns_of([])) == 0
 
 

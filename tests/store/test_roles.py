@@ -1,16 +1,26 @@
 """On PostgreSQL the program cannot undo what is append-only, and workers can read what they need, no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from monitor.config import Fanout, Settings
+from monitor.exports import spread
+from monitor.exports.spread import Asked, block
+from monitor.exports.timesheet import collect
+from monitor.exports.timesheet.collect import sheets_of
+from monitor.exports.timesheet.form import load_forms
+from monitor.exports.timesheet.wanted import Wanted
+from monitor.periods import Month
 from monitor.records import refresh
 from monitor.records.frame import frame_at
 from monitor.records.judging import Key, judge
 from monitor.rules.wallclock import day_of
+from monitor.store.queries.reach import EVERYBODY
 from monitor.store.roles import READ_BY_WORKERS, Roles, role_statements
 from monitor.store.session import open_database
 from monitor.store.tables import metadata
@@ -66,13 +76,25 @@ def test_the_program_works_and_cannot_touch_what_is_append_only(postgres_url: st
     program.dispose()
 
 
-def test_a_worker_judges_as_the_reader_and_sees_nothing_else(postgres_url: str, roles: Roles) -> None:
+def test_a_worker_judges_and_exports_as_the_reader_and_sees_nothing_else(
+    postgres_url: str, roles: Roles, tmp_path: Path
+) -> None:
     program, url = open_database(postgres_url), as_role(postgres_url, roles.reader)
     punch(program, *full_day("1", "2026-03-02"), received=NOW)
     first = day_of(START)
     key = Key(url=url, spans=((1, first, first + 30),), frame=frame_at(NOW, Settings()))
 
     assert judge(key).verdicts.sessions.time_in.max() > 0
+    refresh(program, now=NOW, settings=Settings())
+    asked = Asked(
+        table="sessions", first_day=first, last_day=first + 30, unit_ids=None, reach=EVERYBODY, people=(1,)
+    )
+    assert len(block(spread.Key(url=url, asked=asked)))
+    wanted = Wanted(
+        form_name="c01-hd", forms=load_forms(tmp_path), month=Month.of("2026-03"), now=NOW, zone="UTC"
+    )
+    (sheet,) = sheets_of(collect.Key(url=url, unit_ids=(2,), wanted=replace(wanted, with_remarks=True)))
+    assert len(sheet.lines) == 4
 
     reader = open_database(url)
     refused(reader, "INSERT INTO fact VALUES ('a', 'b')")

@@ -190,6 +190,39 @@ def test_a_kill_at_any_statement_leaves_the_old_schema_or_the_new_one(old: Path,
         require_whole(f"sqlite:///{path}")
 
 
+def killed_upgrading(url: str, statement: int) -> int:
+    """The signal that ended a forked process, which upgraded until its n-th statement was done."""
+    child = os.fork()
+    if child == 0:
+        left = iter(range(statement - 1, -1, -1))
+
+        def count(*_: object) -> None:
+            if next(left) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            event.listen(Engine, "after_cursor_execute", count)
+            migrate(url)
+        finally:
+            os._exit(1)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process")
+def test_from_every_schema_there_ever_was_a_killed_upgrade_is_made_again_with_all_rows(old: Path) -> None:
+    step, url = old.with_name("step.db"), f"sqlite:///{old.with_name('step.db')}"
+    for left, revision in zip(range(len(REVISIONS) - 1, 0, -1), REVISIONS, strict=False):
+        migrate(f"sqlite:///{old}", to=revision)
+        shutil.copy(old, step)
+        # Some statements for each step that is left, so that some of its steps were done.
+        assert killed_upgrading(url, 3 * left - 1) == signal.SIGKILL, revision
+        with looked_at(url) as engine:
+            assert (schema_versions(engine)[0], set(counts(engine).values())) == (revision, {1})
+        migrate(url)
+        require_whole(url)
+
+
 def test_an_upgrade_without_its_transaction_would_be_found_out(old: Path) -> None:
     """Planted fault: half of a migration's statements, kept one by one."""
     connection = sqlite3.connect(old, isolation_level=None)

@@ -40,6 +40,15 @@ class Fresh:
         return [*self.sessions, *self.days, *self.overtime]
 
 
+def touch_closed(session: Session, spans: list[Span]) -> bool:
+    """Whether a closed period touches the days of some spans: then `set_aside` is to be asked."""
+    return bool(spans) and bool(_periods(session, spans))
+
+
+def _periods(session: Session, spans: list[Span]) -> ClosedPeriods:
+    return closed_between(session, min(span[1] for span in spans), max(span[2] for span in spans))
+
+
 def set_aside(session: Session, fresh: Fresh, found_at: datetime) -> Fresh:
     """What may be written of newly computed records; the rest becomes pending adjustments.
 
@@ -49,8 +58,7 @@ def set_aside(session: Session, fresh: Fresh, found_at: datetime) -> Fresh:
     """
     if not fresh.spans:
         return fresh
-    first, last = min(span[1] for span in fresh.spans), max(span[2] for span in fresh.spans)
-    periods = closed_between(session, first, last)
+    periods = _periods(session, fresh.spans)
     if not periods:
         return fresh
     sessions, days, overtime = sealed_rows(session, periods, fresh.spans)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy import Select
 from sqlmodel import Session
 
 from monitor.rules.columns import DAY_MAX, DAY_MIN, NO_DAY, NO_TIME, Int8, Int32, Int64, Text
@@ -45,17 +45,8 @@ class Positions:
         return np.where(self.ids[found] == wanted, found, -1).astype(np.int32)
 
 
-def several(name: str) -> BindParameter[Any]:
-    """A parameter of a statement that stands for a list of values."""
-    return bindparam(name, expanding=True)
-
-
 def columns_of(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> list[Sequence[Any]]:
-    """Rows of a query, turned into one sequence per column.
-
-    Statements are built once, where they are declared: a refresh asks some thirty small questions, and
-    putting each together anew takes longer than answering it.
-    """
+    """Rows of a query, turned into one sequence per column; one that is always the same is a `Question`."""
     found = session.connection().execute(statement, values)
     rows = found.all()
     return list(zip(*rows, strict=True)) if rows else [()] * len(found.keys())

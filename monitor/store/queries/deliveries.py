@@ -1,9 +1,10 @@
 """Which deliveries stand behind a punch: one that only undone files brought counts for nobody."""
 
 import pandas as pd
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, update
 from sqlmodel import Session, col
 
+from monitor.store.asking import Question
 from monitor.store.tables import (
     FileImport,
     ImportUndo,
@@ -17,6 +18,7 @@ from monitor.store.tables import (
 TERMINAL_ITSELF = 0
 """Stands for the terminal's own log, pulled or pushed, where another delivery is a file."""
 PunchColumns = ["punch_id", "device_user_id", "device_time"]
+NOTHING = pd.DataFrame(columns=PunchColumns)
 
 
 def take_turns(session: Session, terminal_id: int) -> None:
@@ -29,14 +31,19 @@ def take_turns(session: Session, terminal_id: int) -> None:
         session.connection().execute(wanted.with_for_update(key_share=True))
 
 
-_ANY_WITHHELD = select(col(WithheldPunch.punch_id)).limit(1)
+_ANY_WITHHELD = Question(select(col(WithheldPunch.punch_id)).limit(1))
+_WITHHELD = Question(
+    select(col(WithheldPunch.punch_id)).where(
+        col(WithheldPunch.punch_id).between(bindparam("first"), bindparam("last"))
+    )
+)
 COUNTED = ~exists().where(col(WithheldPunch.punch_id) == col(Punch.id))
 """The condition on `Punch` that leaves out what counts for nobody."""
 
 
 def any_withheld(session: Session) -> bool:
     """Whether `COUNTED` leaves out anything at all; nearly always not, and then asking for it costs more."""
-    return session.connection().execute(_ANY_WITHHELD).first() is not None
+    return bool(_ANY_WITHHELD.rows(session))
 
 
 def counted(session: Session) -> list[ColumnElement[bool]]:
@@ -46,8 +53,7 @@ def counted(session: Session) -> list[ColumnElement[bool]]:
 
 def withheld_between(session: Session, first: int, last: int) -> list[int]:
     """Ids of the withheld punches in a range of ids, both inclusive."""
-    between = col(WithheldPunch.punch_id).between(first, last)
-    return list(session.scalars(select(col(WithheldPunch.punch_id)).where(between)))
+    return [punch_id for (punch_id,) in _WITHHELD.rows(session, first=first, last=last)]
 
 
 def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import_id: int) -> pd.DataFrame:
@@ -55,9 +61,8 @@ def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import
 
     Gives those that were withheld and count from now on; columns punch_id, device_user_id, device_time.
     """
-    nothing = pd.DataFrame(columns=PunchColumns)
     if again.empty or not _has_imports(session, terminal_id):
-        return nothing
+        return NOTHING
     mine = (
         col(Punch.terminal_id) == terminal_id,
         col(Punch.device_time).between(int(again["device_time"].min()), int(again["device_time"].max())),
@@ -70,7 +75,7 @@ def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import
     wanted = select(col(Punch.id), col(Punch.device_user_id), col(Punch.device_time)).where(*mine)
     alone = pd.DataFrame(session.connection().execute(wanted).all(), columns=PunchColumns)
     if alone.empty:
-        return nothing
+        return NOTHING
     found = alone.merge(again[PunchColumns[1:]].drop_duplicates())
     rows = [{"punch_id": punch_id, "import_id": import_id} for punch_id in found["punch_id"].tolist()]
     if rows:

@@ -1,5 +1,7 @@
-"""Rows for the open exports of rules 9, as they are stored."""
+"""Rows for the open exports of rules 9, as they are stored; sorted here, the same on every database."""
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -23,10 +25,29 @@ from monitor.store.tables import (
 
 UnitIds = frozenset[int] | None
 """Units whose rows are wanted; None for all."""
+PersonIds = Sequence[int] | None
+"""People whose rows are wanted; None for all."""
+Record = type[SessionRecord] | type[OvertimeRecord]
+
+
+def people_with_records(
+    session: Session, record: Record, first_day: int, last_day: int, unit_ids: UnitIds
+) -> list[int]:
+    """Ids of everybody with a record in a range of days, of units or of all, in order of their code."""
+    mine = select(col(record.person_id)).where(col(record.day).between(first_day, last_day))
+    mine = mine if unit_ids is None else mine.where(col(record.unit_id).in_(unit_ids))
+    wanted = select(col(Person.id), col(Person.code)).where(col(Person.id).in_(mine))
+    found = sorted(session.connection().execute(wanted), key=itemgetter(1))
+    return [row[0] or 0 for row in found]
 
 
 def session_frame(
-    session: Session, first_day: int, last_day: int, unit_ids: UnitIds, reach: Reach = EVERYBODY
+    session: Session,
+    first_day: int,
+    last_day: int,
+    unit_ids: UnitIds,
+    reach: Reach = EVERYBODY,
+    people: PersonIds = None,
 ) -> pd.DataFrame:
     """Session records of work dates in a range, sorted by person code, day, start."""
     record = SessionRecord
@@ -53,13 +74,18 @@ def session_frame(
         .join(Unit, col(Unit.id) == col(record.unit_id))
         .where(col(record.day).between(first_day, last_day))
         .where(reach.allows(col(record.person_id), col(record.unit_id), col(record.day)))
-        .order_by(col(Person.code), col(record.day), col(record.starts), col(record.ends))
+        .order_by(col(record.person_id), col(record.day), col(record.seq))
     )
-    return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
+    return _of_people(session, record, wanted, unit_ids, people, ("person", "day", "starts", "ends"))
 
 
 def overtime_frame(
-    session: Session, first_day: int, last_day: int, unit_ids: UnitIds, reach: Reach = EVERYBODY
+    session: Session,
+    first_day: int,
+    last_day: int,
+    unit_ids: UnitIds,
+    reach: Reach = EVERYBODY,
+    people: PersonIds = None,
 ) -> pd.DataFrame:
     """Overtime records of dates in a range, sorted by person code, day, start."""
     record = OvertimeRecord
@@ -80,9 +106,28 @@ def overtime_frame(
         .join(Unit, col(Unit.id) == col(record.unit_id))
         .where(col(record.day).between(first_day, last_day))
         .where(reach.allows(col(record.person_id), col(record.unit_id), col(record.day)))
-        .order_by(col(Person.code), col(record.day), col(record.seq))
+        .order_by(col(record.person_id), col(record.day), col(record.seq))
     )
-    return _frame(session, wanted if unit_ids is None else wanted.where(col(record.unit_id).in_(unit_ids)))
+    return _of_people(session, record, wanted, unit_ids, people, ("person",))
+
+
+def _of_people(
+    session: Session,
+    record: Record,
+    wanted: Select[*tuple[Any, ...]],
+    unit_ids: UnitIds,
+    people: PersonIds,
+    order: tuple[str, ...],
+) -> pd.DataFrame:
+    if unit_ids is not None:
+        wanted = wanted.where(col(record.unit_id).in_(unit_ids))
+    if people is not None:
+        wanted = wanted.where(col(record.person_id).in_(people))
+    rows = session.connection().execute(wanted)
+    names = list(rows.keys())
+    # Not by the database: PostgreSQL sorts codes by the language that its server was set up for.
+    found = sorted(rows.all(), key=itemgetter(*map(names.index, order)))
+    return pd.DataFrame(found, columns=names, dtype=object)
 
 
 def punch_frame(session: Session, first: int, last: int, unit_ids: UnitIds) -> pd.DataFrame:

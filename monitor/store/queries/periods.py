@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, exists, func, not_, select
 from sqlmodel import Session, col
 
+from monitor.store.asking import Question
 from monitor.store.queries.stale import Span
-from monitor.store.tables import Period, PeriodReopening, PeriodSeal, RetiredPerson, metadata
+from monitor.store.tables import Period, PeriodReopening, PeriodSeal, Posting, RetiredPerson, metadata
 
 SESSIONS, DAYS = metadata.tables["session_record"], metadata.tables["day_record"]
 OVERTIME = metadata.tables["overtime_record"]
@@ -59,7 +60,7 @@ class ClosedPeriods:
         return next((period for first, last, period in spans if first <= day <= last), None)
 
 
-_CLOSED_BETWEEN = (
+_CLOSED_BETWEEN = Question(
     select(col(Period.unit_id), col(Period.first_day), col(Period.last_day), col(Period.id))
     .where(closed(), col(Period.first_day) <= bindparam("last"), col(Period.last_day) >= bindparam("first"))
     .order_by(col(Period.unit_id), col(Period.first_day))
@@ -68,9 +69,9 @@ _CLOSED_BETWEEN = (
 
 def closed_between(session: Session, first_day: int, last_day: int) -> ClosedPeriods:
     """The closed periods that touch a range of days."""
-    rows = session.connection().execute(_CLOSED_BETWEEN, {"first": first_day, "last": last_day})
-    groups = groupby(((row[0], (row[1], row[2], row[3] or 0)) for row in rows), key=itemgetter(0))
-    return ClosedPeriods(by_unit={unit: tuple(span for _, span in spans) for unit, spans in groups})
+    rows = _CLOSED_BETWEEN.rows(session, first=first_day, last=last_day)
+    groups = groupby(rows, key=itemgetter(0))
+    return ClosedPeriods(by_unit={unit: tuple(row[1:] for row in found) for unit, found in groups})
 
 
 def is_closed(session: Session, unit_id: int, day: int) -> bool:
@@ -78,11 +79,13 @@ def is_closed(session: Session, unit_id: int, day: int) -> bool:
     return closed_between(session, day, day).find(unit_id, day) is not None
 
 
-def forget_open_records(session: Session) -> None:
-    """Delete every record that is in no closed period; those can be made again.
+def forget_unfounded_records(session: Session, first_day: int, last_day: int) -> None:
+    """Delete every record that no computation of everybody's days in a range would write over.
 
-    Not so the records of people whose punches no longer lead to them (`RetiredPerson`).
+    Those of closed periods stay, and those of people whose punches no longer lead to them
+    (`RetiredPerson`).
     """
+    everybody = select(col(Posting.person_id))
     frozen = select(col(RetiredPerson.person_id)).where(col(RetiredPerson.unlinked_at).is_not(None))
     for table in RECORDS:
         mine = (
@@ -92,7 +95,8 @@ def forget_open_records(session: Session) -> None:
         )
         sealed = exists().where(closed(), *mine).correlate(table)
         kept = table.c.person_id.in_(frozen)
-        session.connection().execute(delete(table).where(not_(sealed), not_(kept)))
+        made = and_(table.c.day.between(first_day, last_day), table.c.person_id.in_(everybody))
+        session.connection().execute(delete(table).where(not_(made), not_(sealed), not_(kept)))
 
 
 def sealed_rows(session: Session, periods: ClosedPeriods, spans: Iterable[Span]) -> tuple[Rows, Rows, Rows]:

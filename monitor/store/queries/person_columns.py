@@ -13,13 +13,12 @@ from monitor.rules.columns import (
     ManualPunches,
 )
 from monitor.rules.wallclock import date_of
+from monitor.store.asking import Question, among
 from monitor.store.queries.arrays import (
     Positions,
-    columns_of,
     days,
     int32s,
     int64s,
-    several,
     texts,
     times,
     valid_days,
@@ -28,8 +27,8 @@ from monitor.store.tables import Allowance, Excuse, ExcuseType, ExemptFinding, E
 
 Span = tuple[int, int]
 
-EXCUSE_TYPES = select(col(ExcuseType.code), col(ExcuseType.symbol), col(ExcuseType.counts_cong))
-EXCUSES = (
+EXCUSE_TYPES = Question(select(col(ExcuseType.code), col(ExcuseType.symbol), col(ExcuseType.counts_cong)))
+EXCUSES = Question(
     select(
         col(Excuse.id),
         col(Excuse.person_id),
@@ -40,36 +39,38 @@ EXCUSES = (
         col(Excuse.document_date),
         col(Excuse.entered_at),
     )
-    .where(col(Excuse.person_id).in_(several("people")))
+    .where(among(col(Excuse.person_id), "people"))
     .where(col(Excuse.ends) >= bindparam("first"), col(Excuse.starts) < bindparam("end"))
 )
-ALLOWANCES = select(
-    col(Allowance.person_id),
-    col(Allowance.minutes),
-    col(Allowance.place),
-    col(Allowance.valid_from),
-    col(Allowance.valid_to),
-).where(col(Allowance.person_id).in_(several("people")))
-MANUAL = (
+ALLOWANCES = Question(
+    select(
+        col(Allowance.person_id),
+        col(Allowance.minutes),
+        col(Allowance.place),
+        col(Allowance.valid_from),
+        col(Allowance.valid_to),
+    ).where(among(col(Allowance.person_id), "people"))
+)
+MANUAL = Question(
     select(col(ManualPunch.id), col(ManualPunch.person_id), col(ManualPunch.time))
-    .where(col(ManualPunch.person_id).in_(several("people")), col(ManualPunch.withdrawn_at).is_(None))
+    .where(among(col(ManualPunch.person_id), "people"), col(ManualPunch.withdrawn_at).is_(None))
     .where(col(ManualPunch.time) >= bindparam("first"), col(ManualPunch.time) < bindparam("end"))
 )
-EXPLAINED = (
+EXPLAINED = Question(
     select(col(ExplainedDay.person_id), col(ExplainedDay.on_date))
-    .where(col(ExplainedDay.person_id).in_(several("people")), col(ExplainedDay.withdrawn_at).is_(None))
+    .where(among(col(ExplainedDay.person_id), "people"), col(ExplainedDay.withdrawn_at).is_(None))
     .where(col(ExplainedDay.on_date).between(bindparam("first"), bindparam("last")))
 )
-FINDINGS = (
+FINDINGS = Question(
     select(col(ExemptFinding.person_id), col(ExemptFinding.starts), col(ExemptFinding.ends))
-    .where(col(ExemptFinding.person_id).in_(several("people")))
+    .where(among(col(ExemptFinding.person_id), "people"))
     .where(col(ExemptFinding.ends) >= bindparam("first"), col(ExemptFinding.starts) < bindparam("end"))
 )
 
 
 def excuse_types(session: Session) -> tuple[dict[str, int], ExcuseTypes]:
     """The catalogue, and the position of each code in it."""
-    code, symbol, counts = columns_of(session, EXCUSE_TYPES)
+    code, symbol, counts = EXCUSE_TYPES.columns(session)
     columns = ExcuseTypes(
         code=texts(code), symbol=texts(symbol), counts_cong=np.array(counts, dtype=np.bool_)
     )
@@ -79,7 +80,7 @@ def excuse_types(session: Session) -> tuple[dict[str, int], ExcuseTypes]:
 def excuses_of(session: Session, people: Positions, types: dict[str, int], span: Span) -> Excuses:
     """Excuses of some people that touch a span."""
     asked = _asked(people, span)
-    ids, person, kind, start, end, status, document, entered = columns_of(session, EXCUSES, **asked)
+    ids, person, kind, start, end, status, document, entered = EXCUSES.columns(session, **asked)
     return Excuses(
         id=int64s(ids),
         person=people.find(person),
@@ -94,7 +95,7 @@ def excuses_of(session: Session, people: Positions, types: dict[str, int], span:
 
 def allowances_of(session: Session, people: Positions) -> Allowances:
     """All allowances of some people."""
-    person, minutes, place, start, end = columns_of(session, ALLOWANCES, people=people.ids.tolist())
+    person, minutes, place, start, end = ALLOWANCES.columns(session, people=people.ids.tolist())
     first_day, last_day = valid_days(start, end)
     return Allowances(
         person=people.find(person),
@@ -107,20 +108,20 @@ def allowances_of(session: Session, people: Positions) -> Allowances:
 
 def manual_of(session: Session, people: Positions, span: Span) -> ManualPunches:
     """Approved manual punches of some people in a span, without withdrawn ones."""
-    ids, person, time = columns_of(session, MANUAL, **_asked(people, span))
+    ids, person, time = MANUAL.columns(session, **_asked(people, span))
     return ManualPunches(id=-int64s(ids), person=people.find(person), time=int64s(time))
 
 
 def explained_of(session: Session, people: Positions, first_day: int, last_day: int) -> Explained:
     """Days of some people whose explanation was accepted."""
     asked = {"people": people.ids.tolist(), "first": date_of(first_day), "last": date_of(last_day)}
-    person, on = columns_of(session, EXPLAINED, **asked)
+    person, on = EXPLAINED.columns(session, **asked)
     return Explained(person=people.find(person), day=days(on))
 
 
 def findings_of(session: Session, people: Positions, span: Span) -> Findings:
     """What inspections found of some people in a span."""
-    person, start, end = columns_of(session, FINDINGS, **_asked(people, span))
+    person, start, end = FINDINGS.columns(session, **_asked(people, span))
     return Findings(person=people.find(person), start=int64s(start), end=int64s(end))
 
 

@@ -1,5 +1,6 @@
 """Punches that may mean some people, as columns on the installation's wall clock."""
 
+from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
@@ -7,16 +8,16 @@ import numpy as np
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from monitor.rules.columns import DAY_SECONDS, Int64, Punches, Text, UInt8
-from monitor.store.queries.arrays import Positions, columns_of, in_zone, int32s, int64s, several
+from monitor.rules.columns import DAY_SECONDS, Int32, Int64, Punches, UInt8
+from monitor.store.asking import Question, among
+from monitor.store.queries.arrays import Positions, in_zone, int32s, int64s
 from monitor.store.queries.deliveries import undone_variants, withheld_between
 from monitor.store.tables import Punch, PunchVariant
 
 OTHER_STATE = 7
-IDS_AT_ONCE = 5_000
 Span = tuple[int, int]
 
-PUNCHES = (
+PUNCHES = Question(
     select(
         col(Punch.id),
         col(Punch.terminal_id),
@@ -24,10 +25,10 @@ PUNCHES = (
         col(Punch.device_time),
         col(Punch.state),
     )
-    .where(col(Punch.device_user_id).in_(several("ids")))
+    .where(among(col(Punch.device_user_id), "ids"))
     .where(col(Punch.device_time) >= bindparam("first"), col(Punch.device_time) < bindparam("end"))
 )
-VARIANTS = (
+VARIANTS = Question(
     select(col(PunchVariant.punch_id), col(PunchVariant.state))
     .where(col(PunchVariant.punch_id).between(bindparam("first"), bindparam("last")))
     .where(col(PunchVariant.import_id).is_(None) | ~undone_variants())
@@ -46,22 +47,25 @@ def punches_of(
     if span is None or not vocabulary:
         return _empty()
     margin = DAY_SECONDS if any(other != zone for other in zones) else 0
-    found = [_read(session, ids, span[0] - margin, span[1] + margin) for ids in _portions(list(vocabulary))]
-    columns = [[value for part in found for value in part[column]] for column in range(5)]
-    columns = _counting(session, columns)
+    found = PUNCHES.columns(session, ids=list(vocabulary), first=span[0] - margin, end=span[1] + margin)
+    columns = _counting(session, found)
     terminal = terminals.find(columns[1])
-    shown = int64s(columns[3])
-    for place, other in enumerate(zones):
-        here = terminal == place
-        shown[here] = in_zone(shown[here], other, zone)
     ids = int64s(columns[0])
     return Punches(
         id=ids,
         terminal=terminal,
         device_user=int32s([vocabulary[text] for text in columns[2]]),
-        time=shown,
+        time=shown_in(zone, int64s(columns[3]), terminal, zones),
         states=_states(session, ids, int64s(columns[4])),
     )
+
+
+def shown_in(zone: str, times: Int64, terminal: Int32, zones: list[str]) -> Int64:
+    """Times of terminals' wall clocks by that of a zone; `terminal` holds positions in `zones`."""
+    for other in set(zones) - {zone}:
+        here = np.isin(terminal, [place for place, its in enumerate(zones) if its == other])
+        times[here] = in_zone(times[here], other, zone)
+    return times
 
 
 def _empty() -> Punches:
@@ -71,11 +75,7 @@ def _empty() -> Punches:
     )
 
 
-def _portions(ids: list[str]) -> list[list[str]]:
-    return [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
-
-
-def _counting(session: Session, columns: list[list[Any]]) -> list[list[Any]]:
+def _counting(session: Session, columns: list[Sequence[Any]]) -> list[Sequence[Any]]:
     """Without the punches that only undone files brought; nearly always there are none."""
     ids = columns[0]
     withheld = set(withheld_between(session, min(ids), max(ids))) if ids else set()
@@ -85,17 +85,12 @@ def _counting(session: Session, columns: list[list[Any]]) -> list[list[Any]]:
     return [list(compress(column, kept)) for column in columns]
 
 
-def _read(session: Session, ids: list[str], start: int, end: int) -> list[Text]:
-    found = columns_of(session, PUNCHES, ids=ids, first=start, end=end)
-    return [np.array(column, dtype=object) for column in found]
-
-
 def _states(session: Session, ids: Int64, state: Int64) -> UInt8:
     """Bit set of each punch's states, those of later deliveries included (rules 9)."""
     bits = _bit(state)
     if not len(ids):
         return bits
-    punch, other = columns_of(session, VARIANTS, first=int(ids.min()), last=int(ids.max()))
+    punch, other = VARIANTS.columns(session, first=int(ids.min()), last=int(ids.max()))
     order = np.argsort(ids)
     place = np.searchsorted(ids, int64s(punch), sorter=order)
     known = place < len(ids)

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from monitor.store.asking import Question, among
 from monitor.store.bulk import Columns, add_columns
-from monitor.store.queries.arrays import several
 from monitor.store.queries.deliveries import COUNTED, any_withheld
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord, metadata
 
@@ -27,18 +27,33 @@ _LOG = select(
     col(Punch.terminal_id) == bindparam("terminal"),
     col(Punch.device_time).between(bindparam("first"), bindparam("last")),
 )
-_LOG_OF_IDS = _LOG.where(col(Punch.device_user_id).in_(several("ids")))
+_LOG_OF_IDS = Question(_LOG.where(among(col(Punch.device_user_id), "ids")))
 _DAYS = (
     select(col(Punch.device_time) // 86_400)
     .where(col(Punch.terminal_id) == bindparam("terminal"))
     .where(col(Punch.device_time).between(bindparam("first"), bindparam("last")))
     .distinct()
 )
-_COUNTED_DAYS = _DAYS.where(COUNTED)
-_HOLDERS = select(col(Badge.device_user_id), col(Badge.person_id)).where(
-    col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == bindparam("terminal"))
+_ALL_DAYS, _COUNTED_DAYS = Question(_DAYS), Question(_DAYS.where(COUNTED))
+_HOLDERS = Question(
+    select(col(Badge.device_user_id), col(Badge.person_id))
+    .where(col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == bindparam("terminal")))
+    .where(among(col(Badge.device_user_id), "ids"))
 )
-_HOLDERS_OF_IDS = _HOLDERS.where(col(Badge.device_user_id).in_(several("ids")))
+_HELD_BETWEEN = Question(
+    select(col(Badge.person_id), col(Punch.device_time) // 86_400)
+    .join(
+        Badge,
+        (col(Badge.device_user_id) == col(Punch.device_user_id))
+        & (col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == col(Punch.terminal_id))),
+    )
+    .where(
+        among(col(Punch.terminal_id), "terminals"),
+        col(Punch.device_time) > bindparam("after"),
+        col(Punch.device_time) <= bindparam("until"),
+    )
+    .distinct()
+)
 
 
 def stored_log(
@@ -50,19 +65,25 @@ def stored_log(
     Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
     asked: dict[str, object] = {"terminal": terminal_id, "first": first, "last": last}
-    wanted = _LOG
     if ids is not None and len(ids) <= FEW_IDS:
-        wanted, asked["ids"] = _LOG_OF_IDS, list(ids)
-    rows = session.connection().execute(wanted, asked, execution_options={"yield_per": ROWS_AT_ONCE})
+        return _log(_LOG_OF_IDS.columns(session, **asked, ids=ids))
+    rows = session.connection().execute(_LOG, asked, execution_options={"yield_per": ROWS_AT_ONCE})
     parts, users = [], dict[str, str]()
     for some in rows.partitions():
         # Column by column: pandas would ask each of the driver's rows for attributes it does not have.
-        columns: dict[str, Sequence[Any]] = dict(zip(LOG, zip(*some, strict=True), strict=True))
+        columns: list[Sequence[Any]] = list(zip(*some, strict=True))
         # The driver makes a new text of every row's id; a log has few different ones.
-        columns["device_user_id"] = [users.setdefault(user, user) for user in columns["device_user_id"]]
-        parts.append(pd.DataFrame({name: pd.Series(columns[name], dtype=form) for name, form in LOG.items()}))
-    nothing = pd.DataFrame({name: np.zeros(0, form) for name, form in LOG.items()})
-    return pd.concat(parts, ignore_index=True) if parts else nothing
+        columns[1] = [users.setdefault(user, user) for user in columns[1]]
+        parts.append(_log(columns))
+    return pd.concat(parts, ignore_index=True) if parts else _log([()] * len(LOG))
+
+
+def _log(columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    forms = zip(LOG.items(), columns, strict=True)
+    # Arrays of its own: pandas would look at every value, and copy it.
+    arrays = {name: np.array(column, form) for (name, form), column in forms}
+    kept = {name: pd.Series(array, dtype=LOG[name], copy=False) for name, array in arrays.items()}
+    return pd.DataFrame(kept, copy=False)
 
 
 def add_punches(session: Session, columns: Columns) -> int:
@@ -110,27 +131,16 @@ def _insert_or_ignore(session: Session, table: type[SQLModel], rows: Rows) -> No
 def days_with_punches(session: Session, terminal_id: int, first_day: int, last_day: int) -> set[int]:
     """Days of a terminal's own calendar on which it recorded anything, of any badge."""
     span = {"first": first_day * 86_400, "last": (last_day + 1) * 86_400 - 1}
-    wanted = _COUNTED_DAYS if any_withheld(session) else _DAYS
-    rows = session.connection().execute(wanted, {"terminal": terminal_id, **span})
-    return {int(row[0]) for row in rows}
+    wanted = _COUNTED_DAYS if any_withheld(session) else _ALL_DAYS
+    return {int(day) for (day,) in wanted.rows(session, terminal=terminal_id, **span)}
 
 
 def holders_between(
     session: Session, terminal_ids: Collection[int], after: int, until: int
 ) -> set[tuple[int, int]]:
     """(Person id, day) of the badges behind terminals' punches later than one reading, up to another."""
-    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == col(Punch.terminal_id))
-    rows = session.connection().execute(
-        select(col(Badge.person_id), col(Punch.device_time) // 86_400)
-        .join(Badge, (col(Badge.device_user_id) == col(Punch.device_user_id)) & here)
-        .where(
-            col(Punch.terminal_id).in_(terminal_ids),
-            col(Punch.device_time) > after,
-            col(Punch.device_time) <= until,
-        )
-        .distinct()
-    )
-    return {(person, int(day)) for person, day in rows}
+    asked = {"terminals": terminal_ids, "after": after, "until": until}
+    return {(person, int(day)) for person, day in _HELD_BETWEEN.rows(session, **asked)}
 
 
 def pulled_before(session: Session, terminal_id: int, first: int, last: int, pull_id: int) -> bool:
@@ -145,12 +155,7 @@ def pulled_before(session: Session, terminal_id: int, first: int, last: int, pul
 
 def badge_holders(session: Session, terminal_id: int, device_user_ids: set[str]) -> dict[str, set[int]]:
     """Ids of the people behind some device user ids at a terminal; nothing for those nobody has."""
-    asked: dict[str, object] = {"terminal": terminal_id}
-    wanted = _HOLDERS
-    # A delivery names a few ids of thousands; a whole log may name more than one question can hold.
-    if len(device_user_ids) <= FEW_IDS:
-        wanted, asked["ids"] = _HOLDERS_OF_IDS, list(device_user_ids)
     found: dict[str, set[int]] = {}
-    for user, person in session.connection().execute(wanted, asked):
+    for user, person in _HOLDERS.rows(session, terminal=terminal_id, ids=device_user_ids):
         found.setdefault(user, set()).add(person)
     return found

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from monitor.store.queries.arrays import several
+from monitor.store.asking import Question, among
 from monitor.store.tables import ImportUndo, Punch, QuarantineDecision, QuarantinedRecord, Terminal
 
 UNTRUE = ("dismissed", "corrected")
@@ -109,10 +109,11 @@ def twins(session: Session, record: QuarantinedRecord) -> list[QuarantinedRecord
 
 _WAITING = (
     select(QuarantinedRecord)
-    .where(col(QuarantinedRecord.reason).in_(several("reasons")), waits(), of_standing_delivery())
+    .where(among(col(QuarantinedRecord.reason), "reasons"), waits(), of_standing_delivery())
     .order_by(col(QuarantinedRecord.terminal_id), col(QuarantinedRecord.id))
 )
 _WAITING_HERE = _WAITING.where(col(QuarantinedRecord.terminal_id) == bindparam("terminal"))
+_ANY_HERE = Question(_WAITING_HERE.with_only_columns(col(QuarantinedRecord.id)).limit(1))
 
 
 def waiting_with_reasons(
@@ -121,19 +122,21 @@ def waiting_with_reasons(
     """Records that wait for one of some reasons, of a delivery that was not undone, by terminal."""
     if terminal_id is None:
         return list(session.scalars(_WAITING, {"reasons": reasons}))
-    return list(session.scalars(_WAITING_HERE, {"reasons": reasons, "terminal": terminal_id}))
+    here = {"reasons": reasons, "terminal": terminal_id}
+    # Every delivery asks for those of its own terminal, and nearly always there are none.
+    return list(session.scalars(_WAITING_HERE, here)) if _ANY_HERE.rows(session, **here) else []
 
 
-def _of_untrue() -> Select[str, str]:
+def _of_untrue() -> Question:
     decision, later_one = QuarantineDecision, aliased(QuarantineDecision)
     later = exists().where(
         col(later_one.record_id) == col(QuarantinedRecord.id), col(later_one.decision) == "released"
     )
-    return (
+    return Question(
         select(col(QuarantinedRecord.device_user_id), col(QuarantinedRecord.device_time))
         .join(decision, col(decision.record_id) == col(QuarantinedRecord.id))
         .where(col(QuarantinedRecord.terminal_id) == bindparam("terminal"))
-        .where(col(decision.decision).in_(UNTRUE), ~later)
+        .where(among(col(decision.decision), "untrue"), ~later)
         .distinct()
     )
 
@@ -143,7 +146,8 @@ _UNTRUE = _of_untrue()
 
 def found_untrue(session: Session, terminal_id: int) -> list[tuple[str, str]]:
     """Device user id and time (text) of what people found untrue at a terminal."""
-    return [(user, time) for user, time in session.connection().execute(_UNTRUE, {"terminal": terminal_id})]
+    rows = _UNTRUE.rows(session, terminal=terminal_id, untrue=UNTRUE)
+    return [(user, time) for user, time in rows]
 
 
 def punch_ids(session: Session, terminal_id: int, identities: Collection[tuple[str, int]]) -> dict[Any, int]:

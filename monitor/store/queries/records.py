@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import bindparam, func, select, text, union
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Reason
@@ -23,13 +22,18 @@ from monitor.rules.columns import (
     SessionRecords,
     Verdicts,
 )
-from monitor.store.queries.adjustments import Fresh, set_aside
+from monitor.store.asking import Question
+from monitor.store.bulk import replace_rows
+from monitor.store.queries.adjustments import Fresh, set_aside, touch_closed
 from monitor.store.queries.arrays import Positions
-from monitor.store.queries.rewriting import rewrite
+from monitor.store.queries.rewriting import rewrite, rewrite_rows
 from monitor.store.queries.stale import Span
 from monitor.store.queries.world import LoadedWorld, Places
-from monitor.store.tables import Fact, Posting, SessionRecord
+from monitor.store.tables import Fact, Posting, SessionRecord, metadata
 from monitor.store.tables.verdicts import LONG, PENDING
+
+Columns = dict[str, Sequence[object]]
+"""Values by column, in the order of the table's own."""
 
 RECORDS_LOCK = 7_236_002
 """Key of the advisory lock; any number that nobody else in the database uses."""
@@ -45,23 +49,26 @@ def replace_records(
     `verdicts` must hold exactly the person-days of the spans. What would change a closed period is
     kept as a pending adjustment instead (rules 8).
     """
-    fresh = set_aside(
-        session,
-        Fresh(
-            spans=list(spans),
-            sessions=session_rows(places, verdicts.sessions),
-            days=_day_rows(places, verdicts.days),
-            overtime=_overtime_rows(places, verdicts.overtime),
-        ),
-        found_at,
-    )
-    rewrite(session, fresh)
+    listed = list(spans)
+    sessions, days = _session_columns(places, verdicts.sessions), _day_columns(places, verdicts.days)
+    overtime = _overtime_columns(places, verdicts.overtime)
+    if not touch_closed(session, listed):
+        tables = (sessions, days, overtime)
+        # Columns stand in the order of the tables' own, so rows need no names; there are many.
+        rewrite_rows(session, listed, [[*zip(*table.values(), strict=True)] for table in tables])
+        return
+    fresh = Fresh(spans=listed, sessions=_rows(sessions), days=_rows(days), overtime=_rows(overtime))
+    rewrite(session, set_aside(session, fresh, found_at))
 
 
 def session_rows(places: Places, records: SessionRecords) -> list[dict[str, Any]]:
     """Session records as rows of their table."""
+    return _rows(_session_columns(places, records))
+
+
+def _session_columns(places: Places, records: SessionRecords) -> Columns:
     regulation_ids = [*places.regulation_ids, None]  # position -1: no regulation
-    columns = {
+    return {
         "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
         "seq": _sequence(records.person, records.day).tolist(),
@@ -91,11 +98,10 @@ def session_rows(places: Places, records: SessionRecords) -> list[dict[str, Any]
         "outside": _lists(records.outside),
         "uncovered": _lists(records.uncovered, places.terminals),
     }
-    return _rows(columns)
 
 
-def _day_rows(places: Places, records: DayRecords) -> list[dict[str, Any]]:
-    columns = {
+def _day_columns(places: Places, records: DayRecords) -> Columns:
+    return {
         "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
         "unit_id": _ids(places.units, records.unit),
@@ -106,11 +112,10 @@ def _day_rows(places: Places, records: DayRecords) -> list[dict[str, Any]]:
         "cong": records.cong.tolist(),
         "reasons": records.reasons.tolist(),
     }
-    return _rows(columns)
 
 
-def _overtime_rows(places: Places, records: OvertimeRecords) -> list[dict[str, Any]]:
-    columns = {
+def _overtime_columns(places: Places, records: OvertimeRecords) -> Columns:
+    return {
         "person_id": _ids(places.people, records.person),
         "day": records.day.tolist(),
         "seq": _sequence(records.person, records.day).tolist(),
@@ -124,10 +129,9 @@ def _overtime_rows(places: Places, records: OvertimeRecords) -> list[dict[str, A
         "seconds": records.seconds.tolist(),
         "night_seconds": records.night_seconds.tolist(),
     }
-    return _rows(columns)
 
 
-def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, Any]]:
+def _rows(columns: Columns) -> list[dict[str, Any]]:
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -159,11 +163,13 @@ def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:
 
 _PENDING_DAYS = select(col(SessionRecord.person_id), col(SessionRecord.day)).where(PENDING)
 # Two questions, because one with "or" would not be answered from the index.
-_UNDECIDED = union(
-    _PENDING_DAYS.where(col(SessionRecord.window_to) >= bindparam("since")),
-    _PENDING_DAYS.where(col(SessionRecord.window_to).is_(None)),
+_UNDECIDED = Question(
+    union(
+        _PENDING_DAYS.where(col(SessionRecord.window_to) >= bindparam("since")),
+        _PENDING_DAYS.where(col(SessionRecord.window_to).is_(None)),
+    )
 )
-_CHAINS = (
+_CHAINS = Question(
     select(col(SessionRecord.person_id), col(SessionRecord.window_from), col(SessionRecord.window_to))
     .where(LONG)
     .distinct()
@@ -175,16 +181,14 @@ def undecided(session: Session, since: int) -> list[Span]:
 
     Those that are pending, whatever the reason, with a window that was still open then.
     """
-    rows = session.connection().execute(_UNDECIDED, {"since": since})
-    return [(person, day, day) for person, day in rows]
+    return [(person, day, day) for person, day in _UNDECIDED.rows(session, since=since)]
 
 
 def chains(session: Session, person_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     """First and last day of the windows of some people's long chains, in which days decide each other."""
-    rows = session.connection().execute(_CHAINS)
     wanted = set(person_ids)
     found: dict[int, list[tuple[int, int]]] = {}
-    for person, opens, closes in rows:
+    for person, opens, closes in _CHAINS.rows(session):
         if person in wanted and opens is not None and closes is not None:
             found.setdefault(person, []).append((opens // DAY_SECONDS, closes // DAY_SECONDS))
     return found
@@ -215,13 +219,13 @@ def person_days_of(loaded: LoadedWorld, spans: Iterable[Span]) -> PersonDays:
     return PersonDays(person=place, day=np.concatenate(days))
 
 
-_FACTS = select(col(Fact.key), col(Fact.value))
+_FACTS = Question(select(col(Fact.key), col(Fact.value)))
 _FACT = select(col(Fact.value)).where(col(Fact.key) == bindparam("key"))
 
 
 def facts(session: Session) -> dict[str, str]:
     """All that the installation knows about itself, by key."""
-    return dict(session.connection().execute(_FACTS).all())
+    return dict(_FACTS.rows(session))
 
 
 def fact(session: Session, key: str) -> str | None:
@@ -231,11 +235,8 @@ def fact(session: Session, key: str) -> str | None:
 
 def remember(session: Session, known: Mapping[str, object]) -> None:
     """Keep facts in place of what was known under their keys."""
-    connection = session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(Fact)
-    kept = added.on_conflict_do_update(index_elements=["key"], set_={"value": added.excluded.value})
-    connection.execute(kept, [{"key": key, "value": str(value)} for key, value in known.items()])
+    rows = [(key, str(value)) for key, value in known.items()]
+    replace_rows(session.connection(), metadata.tables["fact"], rows)
 
 
 def one_writer(session: Session) -> None:

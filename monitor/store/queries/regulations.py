@@ -1,9 +1,9 @@
 """Regulation versions as the rules want them."""
 
 from collections import defaultdict
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Direction, GraceCounts
@@ -11,24 +11,29 @@ from monitor.rules.regulation import OfficeSession, Regulation, Target
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.arrays import Positions
 from monitor.store.queries.tree import Tree
-from monitor.store.tables import RegulationSession, RegulationTarget, RegulationVersion
+from monitor.store.tables import RegulationTarget, metadata
 
 MINUTE = 60
+
+_VERSIONS, _SESSIONS, _TARGETS = (
+    select(metadata.tables[name]).order_by("id")
+    for name in ("regulation_version", "regulation_session", "regulation_target")
+)
 
 
 def load_regulations(
     session: Session, people: Positions, units: Positions
 ) -> tuple[tuple[int, ...], tuple[Regulation, ...]]:
     """Ids and values of every version, in one order; targets that are other people are left out."""
-    versions = session.scalars(select(RegulationVersion).order_by(col(RegulationVersion.id))).all()
+    versions = session.connection().execute(_VERSIONS).all()
     sessions, targets = _sessions(session), _targets(session, people, units)
-    ids = tuple(version.id or 0 for version in versions)
+    ids = tuple(version.id for version in versions)
     return ids, tuple(_regulation(v, tuple(sessions[v.id]), tuple(targets[v.id])) for v in versions)
 
 
 def _sessions(session: Session) -> defaultdict[int | None, list[OfficeSession]]:
     found: defaultdict[int | None, list[OfficeSession]] = defaultdict(list)
-    for row in session.scalars(select(RegulationSession).order_by(col(RegulationSession.id))):
+    for row in session.connection().execute(_SESSIONS):
         found[row.regulation_id].append(
             OfficeSession(
                 name=row.name,
@@ -43,7 +48,7 @@ def _sessions(session: Session) -> defaultdict[int | None, list[OfficeSession]]:
 
 def _targets(session: Session, people: Positions, units: Positions) -> defaultdict[int | None, list[Target]]:
     found: defaultdict[int | None, list[Target]] = defaultdict(list)
-    for row in session.scalars(select(RegulationTarget).order_by(col(RegulationTarget.id))):
+    for row in session.connection().execute(_TARGETS):
         if row.unit_id is not None:
             found[row.regulation_id].append(Target(kind="unit", index=int(units.find([row.unit_id])[0])))
         elif row.person_id is None:
@@ -54,7 +59,7 @@ def _targets(session: Session, people: Positions, units: Positions) -> defaultdi
 
 
 def _regulation(
-    version: RegulationVersion, sessions: tuple[OfficeSession, ...], targets: tuple[Target, ...]
+    version: Row[Any], sessions: tuple[OfficeSession, ...], targets: tuple[Target, ...]
 ) -> Regulation:
     return Regulation(
         code=version.code,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select, u
 from sqlmodel import Session, col
 
 from monitor.rules.wallclock import date_of
+from monitor.store.asking import Question
 from monitor.store.queries.periods import RECORDS, closed
 from monitor.store.queries.stale import Span
 from monitor.store.tables import (
@@ -90,10 +91,12 @@ def _held() -> ColumnElement[bool]:
     return hold.correlate(Person)
 
 
+_UNLINKED = Question(select(col(RetiredPerson.person_id)).where(col(RetiredPerson.unlinked_at).is_not(None)))
+
+
 def frozen(session: Session) -> frozenset[int]:
     """The people whose punches no longer lead to them: their records stay as they are for ever."""
-    gone = select(col(RetiredPerson.person_id)).where(col(RetiredPerson.unlinked_at).is_not(None))
-    return frozenset(session.connection().execute(gone).scalars())
+    return frozenset(person_id for (person_id,) in _UNLINKED.rows(session))
 
 
 def without_frozen(session: Session, spans: Iterable[Span]) -> list[Span]:

@@ -1,16 +1,17 @@
 """Writing records in place of those of the same days: what is equal is read and compared, not written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, select
+from sqlalchemy import Connection, Delete, Table, bindparam, delete, select
 from sqlmodel import Session
 
-from monitor.store.bulk import insert_rows
+from monitor.store.asking import Question, among
+from monitor.store.bulk import COPIED_FROM, insert_rows, replace_rows
 from monitor.store.queries.adjustments import Fresh
-from monitor.store.queries.arrays import several
 from monitor.store.queries.periods import RECORDS
 from monitor.store.queries.stale import Span
 
@@ -19,9 +20,9 @@ QUESTIONS = 4
 """Up to so many different spans of days are asked for one by one; more of them all at once."""
 
 
-def _stored_of(table: Table) -> Select[*tuple[Any, ...]]:
+def _stored_of(table: Table) -> Question:
     days = table.c.day.between(bindparam("first"), bindparam("last"))
-    return select(table).where(table.c.person_id.in_(several("people")), days)
+    return Question(select(table).where(among(table.c.person_id, "people"), days))
 
 
 def _forget_days_of(table: Table) -> Delete:
@@ -41,50 +42,58 @@ _FORGET_ROW = {table.name: _forget_row_of(table) for table in RECORDS}
 
 def rewrite(session: Session, fresh: Fresh) -> None:
     """Let the person-days of the spans have exactly these records."""
-    if not fresh.spans:
+    named = zip(RECORDS, (fresh.sessions, fresh.days, fresh.overtime), strict=True)
+    values = [(itemgetter(*table.columns.keys()), rows) for table, rows in named]
+    rewrite_rows(session, fresh.spans, [[value(row) for row in rows] for value, rows in values])
+
+
+def rewrite_rows(session: Session, spans: Sequence[Span], tables: Sequence[list[Stored]]) -> None:
+    """As `rewrite`: whole rows in the order of their table's columns, for each of `RECORDS`."""
+    if not spans:
         return
-    connection = session.connection()
-    for table, rows in zip(RECORDS, (fresh.sessions, fresh.days, fresh.overtime), strict=True):
-        values = itemgetter(*table.columns.keys())
-        _rewrite(connection, table, fresh.spans, [values(row) for row in rows])
+    for table, rows in zip(RECORDS, tables, strict=True):
+        _rewrite(session, table, spans, rows)
 
 
-def _rewrite(connection: Connection, table: Table, spans: Sequence[Span], fresh: Sequence[Stored]) -> None:
-    stored = set(_stored(connection, table, spans))
-    wanted = set(fresh)
-    gone, added = stored - wanted, [row for row in fresh if row not in stored]
-    if 2 * len(gone) > len(stored):
-        # Most of it: whole days go at once, and what was equal is written again.
+def _rewrite(session: Session, table: Table, spans: Sequence[Span], fresh: list[Stored]) -> None:
+    connection, found = session.connection(), list(_stored(session, table, spans))
+    if not found:
+        insert_rows(connection, table, fresh)
+        return
+    # By the key, which comes first. Mostly all is as it was, and then nobody needs a set of it.
+    found.sort()
+    fresh.sort()
+    if found == fresh:
+        return
+    stored = set(found)
+    changed = [row for row in fresh if row not in stored]
+    if len(changed) >= COPIED_FROM and 2 * len(changed) > len(stored):
+        # Many, and most of it: whole days go at once, and what was equal is written again.
         _forget_days(connection, table, spans)
         insert_rows(connection, table, fresh)
         return
-    _forget(connection, table, gone)
-    insert_rows(connection, table, added)
+    key = itemgetter(*range(len(table.primary_key.columns)))  # the key's columns come first
+    kept = {key(row) for row in fresh}
+    _forget(connection, table, [row for row in map(key, stored) if row not in kept])
+    replace_rows(connection, table, changed)
 
 
-def _stored(connection: Connection, table: Table, spans: Sequence[Span]) -> Iterator[Stored]:
+def _stored(session: Session, table: Table, spans: Sequence[Span]) -> Iterable[Stored]:
     """What the spans have, whole rows."""
     people = defaultdict(list)
     for person, first, last in spans:
         people[first, last].append(person)
+    question = _STORED[table.name]
     if len(people) <= QUESTIONS:
-        for (first, last), ids in people.items():
-            yield from _asked(connection, table, ids, first, last)
-        return
+        asked = (
+            question.rows(session, people=ids, first=first, last=last)
+            for (first, last), ids in people.items()
+        )
+        return chain.from_iterable(asked)
     ids = sorted({person for person, _, _ in spans})
     wanted = {(person, day) for person, first, last in spans for day in range(first, last + 1)}
     first, last = min(span[1] for span in spans), max(span[2] for span in spans)
-    yield from (row for row in _asked(connection, table, ids, first, last) if row[:2] in wanted)
-
-
-def _asked(
-    connection: Connection, table: Table, people: Sequence[int], first: int, last: int
-) -> Iterable[Stored]:
-    asked = {"people": people, "first": first, "last": last}
-    found = connection.execute(_STORED[table.name], asked)
-    # The driver's own tuples: numbers and text need nothing done to them, and there are many.
-    rows: Sequence[Stored] = found.cursor.fetchall()
-    return rows
+    return (row for row in question.rows(session, people=ids, first=first, last=last) if row[:2] in wanted)
 
 
 def _forget_days(connection: Connection, table: Table, spans: Iterable[Span]) -> None:
@@ -94,6 +103,6 @@ def _forget_days(connection: Connection, table: Table, spans: Iterable[Span]) ->
 
 def _forget(connection: Connection, table: Table, gone: Iterable[Stored]) -> None:
     names = [f"key_{column.name}" for column in table.primary_key.columns]
-    rows = [dict(zip(names, row, strict=False)) for row in sorted(gone)]  # the key's columns come first
+    rows = [dict(zip(names, key, strict=True)) for key in sorted(gone)]
     if rows:
         connection.execute(_FORGET_ROW[table.name], rows)

@@ -1,13 +1,28 @@
 """Terminal days inside observed coverage on which nothing at all was recorded (rules 7, silence)."""
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session, col
 
 from monitor.rules.columns import DAY_SECONDS, SilentDays
+from monitor.store.asking import Question
 from monitor.store.queries.arrays import Positions, int32s
 from monitor.store.queries.punches import days_with_punches
 from monitor.store.tables import CoverageInterval, SilentDay, Terminal
+
+_TERMINALS = Question(select(col(Terminal.id), col(Terminal.code)))
+_OBSERVED = Question(
+    select(col(CoverageInterval.terminal_id), col(CoverageInterval.starts), col(CoverageInterval.ends)).where(
+        col(CoverageInterval.source) != "declared",
+        col(CoverageInterval.ends) >= bindparam("first"),
+        col(CoverageInterval.starts) < bindparam("end"),
+    )
+)
+_SILENT = Question(
+    select(col(SilentDay.terminal_id), col(SilentDay.day)).where(
+        col(SilentDay.day).between(bindparam("first"), bindparam("last"))
+    )
+)
 
 
 def quiet_days(session: Session, first_day: int, last_day: int) -> SilentDays:
@@ -16,8 +31,7 @@ def quiet_days(session: Session, first_day: int, last_day: int) -> SilentDays:
     Declared coverage is taken as it stands and is left out. `terminal` holds positions in the order
     of codes, as `load_world` numbers them.
     """
-    rows = session.connection().execute(select(col(Terminal.id), col(Terminal.code))).all()
-    terminals = Positions.of(rows)
+    terminals = Positions.of(_TERMINALS.rows(session))
     found: list[tuple[int, int]] = []
     for terminal_id, covered in _covered_days(session, first_day, last_day).items():
         punched = days_with_punches(session, terminal_id, first_day, last_day)
@@ -28,14 +42,9 @@ def quiet_days(session: Session, first_day: int, last_day: int) -> SilentDays:
 
 def _covered_days(session: Session, first_day: int, last_day: int) -> dict[int, set[int]]:
     """Days of the range that observed coverage touches, by terminal id."""
-    wanted = (col(CoverageInterval.terminal_id), col(CoverageInterval.starts), col(CoverageInterval.ends))
-    near = (
-        col(CoverageInterval.source) != "declared",
-        col(CoverageInterval.ends) >= first_day * DAY_SECONDS,
-        col(CoverageInterval.starts) < (last_day + 1) * DAY_SECONDS,
-    )
+    span = {"first": first_day * DAY_SECONDS, "end": (last_day + 1) * DAY_SECONDS}
     days: dict[int, set[int]] = {}
-    for terminal_id, starts, ends in session.connection().execute(select(*wanted).where(*near)):
+    for terminal_id, starts, ends in _OBSERVED.rows(session, **span):
         first, last = max(starts // DAY_SECONDS, first_day), min(ends // DAY_SECONDS, last_day)
         days.setdefault(terminal_id, set()).update(np.arange(first, last + 1).tolist())
     return days
@@ -43,9 +52,7 @@ def _covered_days(session: Session, first_day: int, last_day: int) -> dict[int, 
 
 def known_silence(session: Session, first_day: int, last_day: int) -> set[tuple[int, int]]:
     """(Terminal id, day) of the days in a range that were last judged silent."""
-    wanted = select(col(SilentDay.terminal_id), col(SilentDay.day))
-    rows = session.connection().execute(wanted.where(col(SilentDay.day).between(first_day, last_day)))
-    return {(terminal_id, day) for terminal_id, day in rows}
+    return set(_SILENT.rows(session, first=first_day, last=last_day))
 
 
 def remember_silence(session: Session, first_day: int, last_day: int, silent: set[tuple[int, int]]) -> None:

@@ -5,25 +5,25 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, bindparam, delete, func, insert, literal, select, text
 from sqlmodel import Session, col
 
-from monitor.store.tables import Badge, Posting, StaleSpan
+from monitor.store.asking import Question, among
+from monitor.store.bulk import add_columns
+from monitor.store.tables import Badge, Posting, StaleSpan, metadata
 
 MARKS_LOCK = 7_236_001
 """Key of PostgreSQL's advisory lock on the queue; any number that nobody else in the database uses."""
 
 Span = tuple[int, int, int]
 """Person id, first day, last day (days since 1970, inclusive)."""
+COLUMNS = ("person_id", "first_day", "last_day")
 
 
 def mark(session: Session, spans: Iterable[Span]) -> None:
     """Mark days of single people stale, in the transaction of the change that touches them."""
-    rows = [
-        {"person_id": person, "first_day": first, "last_day": last}
-        for person, first, last in sorted(set(spans))
-        if first <= last
-    ]
-    if rows:
+    wanted = sorted({span for span in spans if span[1] <= span[2]})
+    if wanted:
         _announce(session)
-        session.connection().execute(insert(StaleSpan), rows)
+        columns = dict(zip(COLUMNS, zip(*wanted, strict=True), strict=True))
+        add_columns(session.connection(), metadata.tables["stale_span"], columns)
 
 
 def mark_everyone(session: Session, first_day: int, last_day: int) -> None:
@@ -41,9 +41,8 @@ def mark_badge_holders(session: Session, terminal_id: int, first_day: int, last_
 
 
 def _insert_from(session: Session, rows: Select[int, int, int]) -> None:
-    columns = ["person_id", "first_day", "last_day"]
     _announce(session)
-    session.connection().execute(insert(StaleSpan).from_select(columns, rows))
+    session.connection().execute(insert(StaleSpan).from_select(COLUMNS, rows))
 
 
 def _announce(session: Session) -> None:
@@ -63,17 +62,17 @@ def _let_others_finish(session: Session) -> None:
         session.connection().execute(wait, {"key": MARKS_LOCK})
 
 
-_WAITING = select(
-    col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)
+_WAITING = Question(
+    select(col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
 )
 _SETTLED = (
     col(StaleSpan.id) <= bindparam("highest"),
-    col(StaleSpan.person_id).in_(bindparam("people", expanding=True)),
+    among(col(StaleSpan.person_id), "people"),
     col(StaleSpan.first_day) <= bindparam("last"),
     col(StaleSpan.last_day) >= bindparam("first"),
 )
-_TOUCHED = select(col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)).where(
-    *_SETTLED
+_TOUCHED = Question(
+    select(col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)).where(*_SETTLED)
 )
 _FORGET = delete(StaleSpan).where(*_SETTLED)
 
@@ -81,17 +80,15 @@ _FORGET = delete(StaleSpan).where(*_SETTLED)
 def waiting(session: Session) -> tuple[int, list[Span]]:
     """The highest mark so far and all spans up to it."""
     _let_others_finish(session)
-    rows = session.connection().execute(_WAITING)
-    found = [(row[0] or 0, (row[1], row[2], row[3])) for row in rows]
-    return max((mark_id for mark_id, _ in found), default=0), [span for _, span in found]
+    found = _WAITING.rows(session)
+    return max((row[0] for row in found), default=0), [row[1:] for row in found]
 
 
 def settle(session: Session, highest: int, person_ids: Sequence[int], first: int, last: int) -> None:
     """Forget what marks up to one say of these people's days; later marks and other days stay."""
-    connection = session.connection()
-    asked = {"highest": highest, "people": list(person_ids), "first": first, "last": last}
-    touched = connection.execute(_TOUCHED, asked).all()
-    connection.execute(_FORGET, asked)
+    asked = {"highest": highest, "people": person_ids, "first": first, "last": last}
+    touched = _TOUCHED.rows(session, **asked)
+    session.connection().execute(_FORGET, asked)
     before = [(person, start, first - 1) for person, start, _ in touched]
     after = [(person, last + 1, end) for person, _, end in touched]
     mark(session, [*before, *after])

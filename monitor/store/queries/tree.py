@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -82,7 +83,8 @@ def tree(session: Session) -> Tree:
     )
     units: dict[int, UnitRow] = {}
     children: defaultdict[int | None, list[int]] = defaultdict(list)
-    for row in session.connection().execute(select(*columns).order_by(col(Unit.code))):
+    # Sorted here: PostgreSQL would go by the language that its server was set up for.
+    for row in sorted(session.connection().execute(select(*columns)), key=itemgetter(1)):
         unit = UnitRow(
             id=row[0] or 0,
             code=row[1],

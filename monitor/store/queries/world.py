@@ -20,14 +20,12 @@ from monitor.rules.columns import (
     World,
 )
 from monitor.rules.wallclock import date_of
+from monitor.store.asking import Question, among
 from monitor.store.queries.arrays import (
     Positions,
-    columns_of,
     days,
-    in_zone,
     int32s,
     int64s,
-    several,
     texts,
     valid_days,
 )
@@ -40,7 +38,7 @@ from monitor.store.queries.person_columns import (
     findings_of,
     manual_of,
 )
-from monitor.store.queries.punch_columns import punches_of
+from monitor.store.queries.punch_columns import punches_of, shown_in
 from monitor.store.queries.regulations import load_regulations
 from monitor.store.tables import (
     Badge,
@@ -55,36 +53,44 @@ from monitor.store.tables import (
 
 NO_SILENCE = SilentDays(terminal=int32s([]), day=int32s([]))
 
-PEOPLE = select(col(Person.id), col(Person.code)).where(col(Person.id).in_(several("people")))
-UNITS = select(col(Unit.id), col(Unit.code), col(Unit.parent_id))
-TERMINALS = select(
-    col(Terminal.id),
-    col(Terminal.code),
-    col(Terminal.unit_id),
-    col(Terminal.installed_on),
-    col(Terminal.direction),
-    col(Terminal.timezone),
+PEOPLE = Question(select(col(Person.id), col(Person.code)).where(among(col(Person.id), "people")))
+UNITS = Question(select(col(Unit.id), col(Unit.code), col(Unit.parent_id)))
+TERMINALS = Question(
+    select(
+        col(Terminal.id),
+        col(Terminal.code),
+        col(Terminal.unit_id),
+        col(Terminal.installed_on),
+        col(Terminal.direction),
+        col(Terminal.timezone),
+    )
 )
-OWN_IDS = select(col(Badge.device_user_id)).where(col(Badge.person_id).in_(several("people")))
-BADGES = select(
-    col(Badge.person_id),
-    col(Badge.terminal_id),
-    col(Badge.device_user_id),
-    col(Badge.valid_from),
-    col(Badge.valid_to),
-).where(col(Badge.device_user_id).in_(several("ids")))
-POSTINGS = select(
-    col(Posting.person_id), col(Posting.unit_id), col(Posting.valid_from), col(Posting.valid_to)
-).where(col(Posting.person_id).in_(several("people")))
-CALENDAR = select(
-    col(CalendarDay.on_date),
-    col(CalendarDay.unit_id),
-    col(CalendarDay.kind),
-    col(CalendarDay.for_date),
-    col(CalendarDay.document),
-    col(CalendarDay.status),
-).where(col(CalendarDay.on_date).between(bindparam("first"), bindparam("last")))
-ROSTER = (
+OWN_IDS = Question(select(col(Badge.device_user_id)).where(among(col(Badge.person_id), "people")))
+BADGES = Question(
+    select(
+        col(Badge.person_id),
+        col(Badge.terminal_id),
+        col(Badge.device_user_id),
+        col(Badge.valid_from),
+        col(Badge.valid_to),
+    ).where(among(col(Badge.device_user_id), "ids"))
+)
+POSTINGS = Question(
+    select(
+        col(Posting.person_id), col(Posting.unit_id), col(Posting.valid_from), col(Posting.valid_to)
+    ).where(among(col(Posting.person_id), "people"))
+)
+CALENDAR = Question(
+    select(
+        col(CalendarDay.on_date),
+        col(CalendarDay.unit_id),
+        col(CalendarDay.kind),
+        col(CalendarDay.for_date),
+        col(CalendarDay.document),
+        col(CalendarDay.status),
+    ).where(col(CalendarDay.on_date).between(bindparam("first"), bindparam("last")))
+)
+ROSTER = Question(
     select(
         col(RosterEntry.id),
         col(RosterEntry.person_id),
@@ -92,15 +98,17 @@ ROSTER = (
         col(RosterEntry.starts),
         col(RosterEntry.ends),
     )
-    .where(col(RosterEntry.person_id).in_(several("people")))
+    .where(among(col(RosterEntry.person_id), "people"))
     .where(col(RosterEntry.ends) > bindparam("first"), col(RosterEntry.starts) < bindparam("end"))
 )
-COVERAGE = select(
-    col(CoverageInterval.terminal_id),
-    col(CoverageInterval.starts),
-    col(CoverageInterval.ends),
-    col(CoverageInterval.source),
-).where(col(CoverageInterval.ends) >= bindparam("first"), col(CoverageInterval.starts) < bindparam("end"))
+COVERAGE = Question(
+    select(
+        col(CoverageInterval.terminal_id),
+        col(CoverageInterval.starts),
+        col(CoverageInterval.ends),
+        col(CoverageInterval.source),
+    ).where(col(CoverageInterval.ends) >= bindparam("first"), col(CoverageInterval.starts) < bindparam("end"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +189,12 @@ def load_world(
 
 
 def _people(session: Session, person_ids: Sequence[int]) -> Positions:
-    ids, codes = columns_of(session, PEOPLE, people=list(person_ids))
+    ids, codes = PEOPLE.columns(session, people=list(person_ids))
     return Positions.of(zip(ids, codes, strict=True))
 
 
 def _units(session: Session) -> tuple[Positions, Units]:
-    ids, codes, parents = columns_of(session, UNITS)
+    ids, codes, parents = UNITS.columns(session)
     units = Positions.of(zip(ids, codes, strict=True))
     parent_of = dict(zip(ids, parents, strict=True))
     parent = units.find([parent_of[int(unit)] for unit in units.ids])
@@ -194,7 +202,7 @@ def _units(session: Session) -> tuple[Positions, Units]:
 
 
 def _terminals(session: Session, units: Positions) -> tuple[Positions, Terminals, list[str]]:
-    found = columns_of(session, TERMINALS)
+    found = TERMINALS.columns(session)
     terminals = Positions.of(zip(found[0], found[1], strict=True))
     place = np.argsort(terminals.find(found[0]))
     unit, installed, direction, zones = (np.array(c, dtype=object)[place] for c in found[2:])
@@ -209,9 +217,9 @@ def _terminals(session: Session, units: Positions) -> tuple[Positions, Terminals
 
 def _badges(session: Session, people: Positions, terminals: Positions) -> tuple[Badges, dict[str, int]]:
     """Badges of these people, and of others who share one of their ids: who is meant is one question."""
-    mine = columns_of(session, OWN_IDS, people=people.ids.tolist())[0]
+    mine = OWN_IDS.columns(session, people=people.ids.tolist())[0]
     vocabulary = {text: code for code, text in enumerate(sorted(set(mine)))}
-    person, terminal, text, start, end = columns_of(session, BADGES, ids=list(vocabulary))
+    person, terminal, text, start, end = BADGES.columns(session, ids=list(vocabulary))
     first_day, last_day = valid_days(start, end)
     badges = Badges(
         person=people.find(person),
@@ -224,14 +232,14 @@ def _badges(session: Session, people: Positions, terminals: Positions) -> tuple[
 
 
 def _postings(session: Session, people: Positions, units: Positions) -> Postings:
-    person, unit, start, end = columns_of(session, POSTINGS, people=people.ids.tolist())
+    person, unit, start, end = POSTINGS.columns(session, people=people.ids.tolist())
     first_day, last_day = valid_days(start, end)
     return Postings(person=people.find(person), unit=units.find(unit), first_day=first_day, last_day=last_day)
 
 
 def _calendar(session: Session, units: Positions, first_day: int, last_day: int) -> CalendarRows:
     within = {"first": date_of(first_day), "last": date_of(last_day)}
-    on, unit, kind, for_date, document, status = columns_of(session, CALENDAR, **within)
+    on, unit, kind, for_date, document, status = CALENDAR.columns(session, **within)
     return CalendarRows(
         day=days(on),
         scope=units.find(unit),
@@ -245,7 +253,7 @@ def _calendar(session: Session, units: Positions, first_day: int, last_day: int)
 
 def _roster(session: Session, people: Positions, span: Span) -> RosterEntries:
     asked = {"people": people.ids.tolist(), "first": span[0], "end": span[1]}
-    ids, person, kind, start, end = columns_of(session, ROSTER, **asked)
+    ids, person, kind, start, end = ROSTER.columns(session, **asked)
     return RosterEntries(
         id=int64s(ids),
         person=people.find(person),
@@ -257,10 +265,11 @@ def _roster(session: Session, people: Positions, span: Span) -> RosterEntries:
 
 def _coverage(session: Session, terminals: Positions, zones: list[str], zone: str, span: Span) -> Coverage:
     # A day of margin for terminals of another zone; an interval reaching further is none the worse.
-    found = columns_of(session, COVERAGE, first=span[0] - DAY_SECONDS, end=span[1] + DAY_SECONDS)
-    terminal, start, end = terminals.find(found[0]), int64s(found[1]), int64s(found[2])
-    for place, other in enumerate(zones):
-        here = terminal == place
-        start[here], end[here] = in_zone(start[here], other, zone), in_zone(end[here], other, zone)
-    declared = np.array([source == "declared" for source in found[3]], dtype=np.bool_)
-    return Coverage(terminal=terminal, start=start, end=end, declared=declared)
+    found = COVERAGE.columns(session, first=span[0] - DAY_SECONDS, end=span[1] + DAY_SECONDS)
+    terminal = terminals.find(found[0])
+    return Coverage(
+        terminal=terminal,
+        start=shown_in(zone, int64s(found[1]), terminal, zones),
+        end=shown_in(zone, int64s(found[2]), terminal, zones),
+        declared=np.array([source == "declared" for source in found[3]], dtype=np.bool_),
+    )
