@@ -23,6 +23,8 @@ from monitor.store.tables import RESTORED, Fact, Terminal
 
 LEAST_FREE_BYTES = 1 << 30
 """Below this, or below twice what the database takes (a copy needs room), the disk is said to fill up."""
+MOST_JOURNAL_BYTES = 64 << 20
+"""SQLite empties its write-ahead log at 4 MiB unless somebody never ends reading."""
 TLS_NOTICE = timedelta(days=30)
 
 
@@ -47,7 +49,7 @@ def _path(settings: Settings) -> Path | None:
 
 
 def _file(session: Session, settings: Settings) -> Iterator[Finding]:
-    """A SQLite file in another journal mode than is safe, or on a disk that is not this machine's."""
+    """A SQLite file in an unsafe journal mode, with a log that nobody empties, or on a disk elsewhere."""
     path = _path(settings)
     if path is None:
         return
@@ -56,6 +58,9 @@ def _file(session: Session, settings: Settings) -> Iterator[Finding]:
     if mode != wanted:
         values = {"mode": mode, "wanted": wanted, "version": sqlite3.sqlite_version}
         yield Finding(code="doctor_journal", values={**values})
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and (size := log.stat().st_size) > MOST_JOURNAL_BYTES:
+        yield Finding(code="doctor_journal_grows", values={"path": str(log), "mib": size >> 20})
     if disk := network_disk(path):
         yield Finding(code="doctor_network_disk", values={"disk": disk})
 

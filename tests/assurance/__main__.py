@@ -1,4 +1,4 @@
-"""The long runs: `python -m tests.assurance kills|power|fuzz|mutants|restore|table ...`."""
+"""The long runs: `python -m tests.assurance kills|power|fuzz|mutants|restore|load|table ...`."""
 
 import argparse
 import json
@@ -52,6 +52,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--module", default="devices/zk_decode.py", help="of mutants")
     parser.add_argument("--sample", type=int, default=50, help="of mutants")
+    parser.add_argument("--terminals", type=int, default=500, help="of load")
+    parser.add_argument("--browsers", type=int, default=200, help="of load: people who browse")
+    parser.add_argument("--seconds", type=float, default=240.0, help="of load")
     parser.add_argument("--json", help="the file to which the result is added (which table reads)")
     return parser.parse_args()
 
@@ -60,7 +63,8 @@ def kills(asked: argparse.Namespace) -> Told:
     """SIGKILLs of real processes."""
     from tests.assurance.kills import Campaign
 
-    with TemporaryDirectory(prefix="monitor-kills-") as folder:
+    # A kill keeps what the system was given, on any disk; power is cut elsewhere.
+    with TemporaryDirectory(prefix="monitor-kills-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
         return asdict(Campaign(Path(folder), asked.seed).run(asked.times))
 
 
@@ -105,8 +109,18 @@ def restore(asked: argparse.Namespace) -> Told:
         return timed(Path(folder), asked.times)
 
 
+def load(asked: argparse.Namespace) -> Told:
+    """Terminals that deliver, people who browse and slow clients at once, against the real servers."""
+    from tests.assurance.load import SLOW_CLIENTS, Tally, endure
+
+    crowd = {"terminals": asked.terminals, "browsers": asked.browsers, "slow": SLOW_CLIENTS}
+    with TemporaryDirectory(prefix="monitor-load-") as folder:
+        tally = endure(Path(folder), Tally(**crowd, for_seconds=asked.seconds), asked.seed)
+    return asdict(tally)
+
+
 RUNS: Mapping[str, Callable[[argparse.Namespace], Told]] = MappingProxyType(
-    {"kills": kills, "power": power, "fuzz": fuzz, "mutants": mutants, "restore": restore}
+    {"kills": kills, "power": power, "fuzz": fuzz, "mutants": mutants, "restore": restore, "load": load}
 )
 FIGURES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
     {
@@ -119,6 +133,11 @@ FIGURES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
         ),
         "fuzz": lambda one: f"{one['inputs']:,} inputs",
         "mutants": lambda one: f"{one['module']}: {one['noticed']} of {one['tried']} noticed",
+        "load": lambda one: (
+            f"{one['terminals']} terminals, {one['browsers']} people, {one['slow']} slow clients for "
+            f"{one['for_seconds']:.0f} s: {one['acknowledged']:,} punches acknowledged; "
+            + ", ".join(f"{each['what']} {each['first']} to {each['last']}" for each in one["growth"])
+        ),
         "restore": lambda one: (
             f"{one['punches']:,} punches, {one['megabytes']} MB: backed up in {one['backup_seconds']} s, "
             f"restored on trial in {one['drill_seconds']} s"

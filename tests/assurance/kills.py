@@ -1,7 +1,7 @@
 """Real processes of the product, killed with SIGKILL at moments that a seed chooses; then looked at.
 
-A round is one office: a dozen processes that deliver, read, judge, enter leave, close the month, back up or
-upgrade are killed one after the other, the file is examined after each, and at the end everything is
+A round is one office: a score of processes that deliver, read, judge, enter leave, close the month, back up
+or upgrade are killed one after the other, the file is examined after each, and at the end everything is
 finished without a kill and compared with the terminal's own history.
 """
 
@@ -24,7 +24,9 @@ from tests.assurance.soundness import complaints
 from tests.assurance.victims import Task
 from tests.store.test_upgrade import REVISIONS, fill, require_whole
 
-PER_ROUND = 12
+PER_ROUND = 20
+MOST_BATCHES = 6
+"""A kill comes after at most so many acknowledged deliveries: its moment matters, not what lies behind it."""
 SHARES = {"push": 36, "pull": 12, "refresh": 14, "enter": 22, "close": 8, "backup": 6, "migrate": 2}
 """How often each kind of work is chosen, by a cheapness that was measured: an upgrade takes seconds."""
 DERIVED = ("session_record", "day_record", "overtime_record")
@@ -119,7 +121,8 @@ class Campaign:
         port = victim.wait_for("port")
         assert isinstance(port, int)
         office.pushing.port = port
-        batches = office.dice.randrange(1 + len(office.pushing.queue) // office.pushing.batch)
+        waiting = len(office.pushing.queue) // office.pushing.batch
+        batches = office.dice.randrange(1 + min(MOST_BATCHES, waiting))
         for _ in range(batches):
             self._deliver(office, 1)
         killer = threading.Timer(office.dice.uniform(0, 0.06), victim.kill)

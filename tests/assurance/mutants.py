@@ -1,4 +1,4 @@
-"""The mutation score of a module: of a sample of small wrongs in it, how many do its tests notice?
+"""The mutation score of a module or a folder: of a sample of small wrongs in it, how many do tests notice?
 
 Run as a process of its own that has nothing of the product imported: each mutant is a fork of it, in
 which one module is compiled from the spoilt source. No file is changed.
@@ -15,7 +15,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -46,6 +46,8 @@ AREAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The tests of a module, by how its path begins."""
+EARLY = ("tests/rules/test_scenarios.py", "tests/rules/test_twin_worlds.py")
+"""Cheap tests that see much, before the others of their area."""
 PATIENCE = 4
 """How many times the time of sound code a mutant may take; one that takes longer is noticed, too."""
 
@@ -53,24 +55,24 @@ PATIENCE = 4
 def main(arguments: Sequence[str]) -> int:
     """Tell the score as JSON; 2 when the tests fail without any wrong."""
     asked = _asked(arguments)
-    tests = suite_of(asked.module)
-    source = (ROOT / asked.module).read_text("utf-8")
-    sound, seconds = _fork(asked.module, ast.parse(source), tests, 600)
+    modules = modules_in(asked.module)
+    sound, seconds = _fork(modules[0], _tree(modules[0]), suite_of(modules[0]), 1_200)
     if sound != 0:
         sys.stderr.write("the tests fail without any wrong\n")
         return 2
-    count = len(list(places(ast.parse(source))))
-    chosen = random.Random(asked.seed).sample(range(count), min(asked.sample, count))  # noqa: S311 - a seed
+    wrongs = [(module, number) for module in modules for number, _ in enumerate(places(_tree(module)))]
+    dice = random.Random(asked.seed)  # noqa: S311 - replayed by its seed
+    chosen = sorted(dice.sample(wrongs, min(asked.sample, len(wrongs))))
     survived = []
-    for number in sorted(chosen):
-        tree, what = mutant(source, number)
-        code, _ = _fork(asked.module, tree, tests, 10 + PATIENCE * seconds)
+    for module, number in chosen:
+        tree, what = mutant((ROOT / module).read_text("utf-8"), number)
+        code, _ = _fork(module, tree, suite_of(module), 10 + PATIENCE * seconds)
         if code == 0:
-            survived.append(f"{number}: {what}")
+            survived.append(f"{module} {number}: {what}")
     told = {
         "module": asked.module,
         "seed": asked.seed,
-        "possible": count,
+        "possible": len(wrongs),
         "tried": len(chosen),
         "noticed": len(chosen) - len(survived),
         "survived": survived,
@@ -79,17 +81,38 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def modules_in(place: str) -> list[str]:
+    """A module, or all of a folder's."""
+    found = sorted((ROOT / place).glob("*.py")) if (ROOT / place).is_dir() else [ROOT / place]
+    return [str(one.relative_to(ROOT)) for one in found]
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text("utf-8"))
+
+
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.assurance.mutants", description=__doc__)
-    parser.add_argument("--module", required=True, help="a path such as monitor/access.py")
+    parser.add_argument("--module", required=True, help="such as monitor/access.py, or a folder of them")
     parser.add_argument("--sample", type=int, default=50)
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args(arguments)
 
 
 def suite_of(module: str) -> tuple[str, ...]:
-    """What pytest is told to run for a module. Raises LookupError."""
-    return next(tests for start, tests in AREAS.items() if module.startswith(start))
+    """What pytest is told to run for a module, the tests that name it first. Raises LookupError."""
+    tests = next(tests for start, tests in AREAS.items() if module.startswith(start))
+    return *_closest(module, tests), *tests
+
+
+def _closest(module: str, tests: Sequence[str]) -> Iterator[str]:
+    """Tests of the area that are called like the module or import it: most wrongs end there."""
+    name = module.removesuffix(".py").replace("/", ".")
+    for folder in (ROOT / one for one in tests if (ROOT / one).is_dir()):
+        for file in sorted(folder.glob("test_*.py")):
+            if file.stem == f"test_{Path(module).stem}" or f"{name} import" in file.read_text("utf-8"):
+                yield str(file.relative_to(ROOT))
+    yield from (one for one in EARLY if one.startswith(tuple(tests)))
 
 
 class _Instead(MetaPathFinder, Loader):

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.assurance.__main__ import table
-from tests.assurance.mutants import AREAS, ROOT, suite_of
+from tests.assurance.mutants import AREAS, ROOT, modules_in, suite_of
 from tests.assurance.mutate import mutant, places
 
 SOURCE = """
@@ -32,7 +32,13 @@ def test_every_wrong_changes_one_thing_of_the_logic() -> None:
 def test_the_suite_of_every_area_are_there() -> None:
     for tests in AREAS.values():
         assert all((ROOT / path).exists() for path in tests if path.startswith("tests/"))
-    assert suite_of("monitor/rules/verdict.py")[0] == "tests/rules"
+    suite = suite_of("monitor/rules/verdict.py")
+    assert suite.index("tests/rules/test_verdict.py") < suite.index("tests/rules")
+
+
+def test_a_folder_stands_for_all_of_its_modules() -> None:
+    assert {"monitor/rules/verdict.py", "monitor/rules/blocks.py"} <= {*modules_in("monitor/rules")}
+    assert modules_in("monitor/access.py") == ["monitor/access.py"]
 
 
 @pytest.mark.slow

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.simulation.bugs import bugs, planted
 from tests.simulation.draw import FAULTS
-from tests.simulation.installation import Installation, unsynced
-from tests.simulation.run import Outcome, run
+from tests.simulation.installation import unsynced
+from tests.simulation.run import Outcome
+from tests.simulation.shares import run_any, share
 
 ROOT = Path(__file__).parents[2]
 SHARE = 50
@@ -59,39 +59,10 @@ def _asked() -> argparse.Namespace:
 
 def _run_shares(shares: list[tuple[int, int, str]], processes: int) -> Iterator[list[Outcome]]:
     if processes == 1:
-        yield from map(_share, shares)
+        yield from map(share, shares)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap(_share, shares)
-
-
-_HOME: dict[str, tuple[TemporaryDirectory[str], Installation]] = {}
-
-
-def _home() -> Installation:
-    """This process's installation, in a folder that goes with the process."""
-    if not _HOME:
-        folder = TemporaryDirectory(prefix="monitor-simulation-")
-        _HOME["one"] = folder, Installation(Path(folder.name))
-    return _HOME["one"][1]
-
-
-def _share(share: tuple[int, int, str]) -> list[Outcome]:
-    first, last, only = share
-    with unsynced():
-        return [_run(seed, only) for seed in range(first, last)]
-
-
-def _run(seed: int, only: str) -> Outcome:
-    """One schedule; what escapes the product is a finding like any other."""
-    try:
-        return run(_home(), seed, only=only)
-    except Exception as error:
-        found = (f"escaped {error!r}",)
-        nothing: Counter[str] = Counter()
-        return Outcome(
-            seed=seed, digest="", found=found, faults=nothing, kinds=(only,), days=0, stored=0, trace=()
-        )
+        yield from pool.imap(share, shares)
 
 
 class _Summary:
@@ -155,7 +126,7 @@ def _look_for_bugs(first: int, schedules: int) -> int:
     with unsynced():
         for bug in bugs():
             with planted(bug):
-                hits = (seed for seed in range(first, first + schedules) if _run(seed, bug.fault).found)
+                hits = (seed for seed in range(first, first + schedules) if run_any(seed, bug.fault).found)
                 seed = next(hits, None)
             sys.stdout.write(f"{bug}: {bug.fault or 'any'} {'unnoticed' if seed is None else seed}\n")
             unnoticed += seed is None

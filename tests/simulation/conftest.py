@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.simulation.installation import Installation, installation
+from tests.simulation.installation import Installation, in_memory, unsynced
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Furnished once; every schedule begins with a fresh copy of its file."""
-    found = installation(tmp_path_factory.mktemp("simulation"))
-    yield found
-    found.close()
+def home() -> Iterator[Installation]:
+    """Furnished once, in memory where the system has a place for it; every schedule has a fresh copy."""
+    with in_memory() as folder, unsynced():
+        found = Installation(folder)
+        yield found
+        found.close()

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlmodel import Session
@@ -36,6 +36,7 @@ SETTINGS = Settings.model_validate(
     {"terminals": {"allowed_networks": ["127.0.0.0/8"], "rush_windows": []}, "site": {}}
 )
 LOCAL = timedelta(hours=7)
+MEMORY = Path("/dev/shm")  # noqa: S108 - its use is the point; the folder in it has a name of its own
 
 
 def instant(seconds: int) -> datetime:
@@ -135,10 +136,11 @@ def _regulate(session: Session) -> None:
     session.add(RegulationSession(regulation_id=1, name="Ngày", weekdays="12345", cong=1, **hours))
 
 
-@cache
-def installation(folder: Path) -> Installation:
-    """The installation of this process."""
-    return Installation(folder)
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder that goes with its process, on a disk that is memory where there is one."""
+    with TemporaryDirectory(prefix="monitor-simulation-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -56,6 +56,8 @@ def odd_records(plan: Plan) -> None:
             "reset": seconds_of(YEAR_2000) + 60,
             "future": world.now + HOUR,
         }
+        if kind == "reset":  # as after a lost battery: nothing since the reading before is known
+            world.truth.disturbed.add(place)
         terminal.punch("90", world.now, impossible=kind == "impossible", shown=shown.get(kind))
 
     plan.at(plan.moment(), write)
@@ -187,7 +189,7 @@ def wrong_file(plan: Plan) -> None:
 
     def bring(world: World) -> None:
         world.faults["wrong_file"] += 1
-        world.truth.muddled |= set(people)
+        world.truth.muddle(people, "file")
         for _ in range(2):
             by_operator(operators.punch_file(world, place, records, "wrong_attlog.dat"))(world)
 

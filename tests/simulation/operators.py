@@ -25,21 +25,26 @@ from tests.simulation.world import FOREVER, World
 
 Step = Callable[[World], None]
 ZONE = "Asia/Ho_Chi_Minh"
+MONTH_CLOSED = "register_month_closed"
+"""What is refused for good: the operator lets it be."""
 
 
 def leave(person: int, day: int) -> Step:
     """A day's leave is entered, perhaps long after."""
 
     def enter_leave(world: World) -> None:
-        world.truth.muddled.add(person)
+        world.truth.muddle([person], f"leave {day}")
+        month_is_open = True
         entered = Entered(person_id=person, type_code="leave", starts=day * DAY, ends=(day + 1) * DAY - 1)
         try:
             with transaction(world.home.web.engine) as session:
                 enter_excuse(session, entered, entered_at=world.now, actor="account:hr", at=world.clock())
         except RegisterRefused as refused:
-            world.note("leave", refused.code)  # entered already: its answer was lost
-        world.truth.excused.add((person, day))
-        world.truth.muddled.discard(person)
+            world.note("leave", refused.code)  # entered already, its answer was lost
+            month_is_open = refused.code != MONTH_CLOSED
+        if month_is_open:
+            world.truth.excused.add((person, day))
+        world.truth.put_right([person], f"leave {day}")
 
     return enter_leave
 
@@ -48,17 +53,22 @@ def no_leave(person: int, day: int) -> Step:
     """The leave is taken back."""
 
     def withdraw_leave(world: World) -> None:
-        world.truth.muddled.add(person)
+        world.truth.muddle([person], f"leave {day}")
         wanted = select(col(Excuse.id)).where(
             col(Excuse.person_id) == person, col(Excuse.starts) == day * DAY, col(Excuse.status) == "approved"
         )
-        with transaction(world.home.web.engine) as session:
-            for excuse_id in session.scalars(wanted).all():
-                withdraw_excuse(
-                    session, excuse_id or 0, reason="đi làm", actor="account:hr", at=world.clock()
-                )
-        world.truth.excused.discard((person, day))
-        world.truth.muddled.discard(person)
+        try:
+            with transaction(world.home.web.engine) as session:
+                for excuse_id in session.scalars(wanted).all():
+                    withdraw_excuse(
+                        session, excuse_id or 0, reason="đi làm", actor="account:hr", at=world.clock()
+                    )
+            world.truth.excused.discard((person, day))
+        except RegisterRefused as refused:
+            world.note("leave stays", refused.code)
+            if refused.code != MONTH_CLOSED:
+                raise
+        world.truth.put_right([person], f"leave {day}")
 
     return withdraw_leave
 
@@ -68,7 +78,7 @@ def badges(rows: Sequence[tuple[int, str, int | None, int | None]], *, right: bo
 
     def enter_badges(world: World) -> None:
         people = {row[0] for row in rows}
-        world.truth.muddled |= people
+        world.truth.muddle(people, "badges")
         lines = ["person,terminal,device_user_id,valid_from,valid_to"]
         lines += [f"N{p},*,{user},{_date(first)},{_date(last)}" for p, user, first, last in rows]
         file = world.home.folder / "badges.csv"
@@ -78,7 +88,7 @@ def badges(rows: Sequence[tuple[int, str, int | None, int | None]], *, right: bo
         )
         world.note("badges", report.applied)
         if right:
-            world.truth.muddled -= people
+            world.truth.put_right(people, "badges")
 
     return enter_badges
 
@@ -123,7 +133,7 @@ def undo_file(terminal_id: int, records: Sequence[Record], name: str) -> Step:
                 if error.code != "import_already_undone":
                     raise
         world.withheld |= {(terminal_id, one.user, one.shown) for one in records}
-        world.truth.muddled -= {int(one.user) for one in records}
+        world.truth.put_right((int(one.user) for one in records), "file")
 
     return undo
 

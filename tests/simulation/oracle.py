@@ -78,10 +78,22 @@ class Truth:
 
     holders: list[Holder] = field(default_factory=list)
     excused: set[tuple[int, int]] = field(default_factory=set)
-    muddled: set[int] = field(default_factory=set)
-    """People about whom an operator has entered something untrue just now."""
+    muddled: set[tuple[int, str]] = field(default_factory=set)
+    """People about whom an operator has entered something untrue, and what: each is put right by itself."""
     disturbed: set[int] = field(default_factory=set)
     """Terminals whose log lost something or whose clock cannot be trusted: days may stay undecided."""
+
+    def muddle(self, people: Iterable[int], what: str) -> None:
+        """Something untrue of these people is in the product from now on."""
+        self.muddled.update((person, what) for person in people)
+
+    def put_right(self, people: Iterable[int], what: str) -> None:
+        """It is no longer; other untrue things may be."""
+        self.muddled.difference_update((person, what) for person in people)
+
+    def is_muddled(self, person: int) -> bool:
+        """Whether anything untrue is entered of somebody."""
+        return any(one == person for one, _ in self.muddled)
 
     def person_of(self, user: str, day: int) -> int | None:
         """Whose id it is on a day."""

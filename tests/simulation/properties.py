@@ -55,7 +55,7 @@ def no_false_absence(world: World) -> None:
     except sqlite3.OperationalError:
         return  # the file is away just now
     for person, day, _ in absent:
-        if person in world.truth.muddled:
+        if world.truth.is_muddled(person):
             continue
         if world.truth.was_recorded(person, day, world.terminals.values()):
             world.complain(f"P6 person {person} absent on {day} though a terminal saw them")

@@ -106,5 +106,6 @@ def take_in_what_came_true(world: World) -> None:
         with transaction(world.home.work.engine) as session:
             return readmit(session, world.clock())
 
-    if world.lease.token:
-        world.attempt("readmit", world.home.work, look)
+    if _hold(world, world.lease, world.home.work):
+        with world.lease.fence():
+            world.attempt("readmit", world.home.work, look)

@@ -14,8 +14,8 @@ from tests.simulation.run import run
 
 pytestmark = pytest.mark.slow
 
-SCHEDULES = int(os.environ.get("MONITOR_SIMULATIONS", "60"))
-AT_ONCE = 20
+SCHEDULES = int(os.environ.get("MONITOR_SIMULATIONS", "400"))
+AT_ONCE = 25
 ROOT = Path(__file__).parents[2]
 KEPT = [
     tuple(line.split("#")[0].split())

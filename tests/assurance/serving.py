@@ -1,0 +1,167 @@
+"""`monitor serve` as an office starts it, and what its processes hold: memory, open files, threads."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from monitor.store.session import migrate, open_database, transaction
+from monitor.store.tables import Account, Badge, Terminal
+from tests.office import open_office
+
+START_SECONDS = 180.0
+BETWEEN_SAMPLES_SECONDS = 2.0
+CONFIGURATION = """
+[site]
+name = "Xã"
+[database]
+url = "sqlite:///monitor.db"
+[web]
+port = {pages}
+development_login = true
+[push]
+port = {push}
+[terminals]
+allowed_networks = ["127.0.0.0/8"]
+"""
+SPARE = {"memory_mib": (1.10, 24.0), "open_files": (1.10, 48.0), "threads": (1.10, 24.0)}
+"""What may be more at the end than at the beginning: a part, and so much besides."""
+Sample = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where the pages and the terminals' port are."""
+
+    pages: int
+    push: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """What all processes held together: the median of the first third of the samples, and of the last."""
+
+    what: str
+    first: float
+    last: float
+    most: float
+
+    @property
+    def too_much(self) -> bool:
+        """Whether it is more than may be by chance."""
+        part, besides = SPARE[self.what]
+        return self.last > part * self.first + besides
+
+
+def furnish(folder: Path, terminals: int) -> None:
+    """A database with so many terminals that deliver, badges at each, and an account for HR."""
+    url = f"sqlite:///{folder / 'monitor.db'}"
+    migrate(url, anywhere=True)
+    engine = open_database(url, anywhere=True)
+    open_office(engine)
+    with transaction(engine) as session:
+        session.add(Account(user_name="nhansu", display_name="Nhân sự", role="hr", unit_id=1))
+        for number in range(terminals):
+            code, serial = f"P{number:04}", f"PUSH{number:04}"
+            one = Terminal(code=code, name=code, kind="zk_push", serial=serial, unit_id=1, push=True)
+            session.add(one)
+            session.flush()
+            for user in range(4):
+                name = f"{number:04}{user:02}"
+                session.add(Badge(person_id=user + 1, terminal_id=one.id, device_user_id=name))
+    engine.dispose()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[Ports, int]]:
+    """The program as it is served; gives its ports and the id of the first process."""
+    ports = Ports(pages=_free_port(), push=_free_port())
+    config = folder / "config.toml"
+    config.write_text(CONFIGURATION.format(pages=ports.pages, push=ports.push), "utf-8")
+    command = [sys.executable, "-m", "monitor", "--config", str(config), "serve"]
+    surroundings = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=log, stderr=log)
+    try:
+        for port in (ports.pages, ports.push):
+            _wait(port)
+        yield ports, process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        log.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            line.request("GET", "/healthz")
+            line.getresponse().read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+        finally:
+            line.close()
+    raise TimeoutError(f"nothing answers at {port}")
+
+
+def sampled(pid: int, seconds: float) -> list[Sample]:
+    """What a process and its descendants hold, again and again for so long."""
+    until, found = time.monotonic() + seconds, []
+    while time.monotonic() < until:
+        found.append(_held_by(_family(pid)))
+        time.sleep(BETWEEN_SAMPLES_SECONDS)
+    return found
+
+
+def grown(samples: Sequence[Sample]) -> list[Growth]:
+    """The first third of the samples beside the last."""
+    third = max(1, len(samples) // 3)
+    found = []
+    for what in SPARE:
+        values = [sample[what] for sample in samples]
+        first, last = median(values[:third]), median(values[-third:])
+        found.append(
+            Growth(what=what, first=round(first, 1), last=round(last, 1), most=round(max(values), 1))
+        )
+    return found
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        found = [int(one) for one in children.read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(descendant for child in found for descendant in _family(child))]
+
+
+def _held_by(pids: Sequence[int]) -> Sample:
+    held = dict.fromkeys(SPARE, 0.0)
+    for pid in pids:
+        try:
+            status = Path(f"/proc/{pid}/status").read_text()
+            held["open_files"] += len(list(Path(f"/proc/{pid}/fd").iterdir()))
+        except OSError:
+            continue  # it has ended
+        lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        held["memory_mib"] += int(lines.get("VmRSS", "0 kB").split()[0]) / 1024
+        held["threads"] += int(lines["Threads"])
+    return held
