@@ -10,9 +10,10 @@ SCHEDULES ?= 100000
 KILLS ?= 10000
 IMAGES ?= 5000
 INPUTS ?= 10000000
+LOAD_SECONDS ?= 3600
 PUNCHES ?= 5000000
 MUTANTS ?= 200
-MODULES ?= devices/zk_decode.py devices/zk_layouts.py monitor/access.py monitor/rules/verdict.py monitor/rules/matching.py
+MODULES ?= devices/zk_decode.py devices/zk_layouts.py monitor/access.py monitor/rules
 ENDURED := build/endurance.json
 
 help: ## what can be made
@@ -27,7 +28,7 @@ test: $(VENV)/.dev ## every check and every test
 	.ci/set-up directory
 	.ci/set-up proxy
 	$(MAKE) --no-print-directory lint
-	$(PYTHON) -m pytest -n 2 --dist worksteal
+	$(PYTHON) -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.dev lint ## format, lint, types, imports and the fast tests, in under a minute
 	MONITOR_TWIN_WORLDS=100 $(PYTHON) -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
@@ -43,8 +44,8 @@ format: $(VENV)/.dev ## put the code into its usual form
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-bench: $(VENV)/.dev ## measure, as ratios in one run
-	for bench in benchmarks/bench_*.py; do $(PYTHON) -m benchmarks.$$(basename $$bench .py) || exit 1; done
+bench: $(VENV)/.dev ## measure everything, keep the figures, and say which goals hold (docs/benchmarks.svg)
+	$(PYTHON) -m benchmarks.all
 
 endurance: $(VENV)/.dev ## the long runs of docs/assurance.md, in order, into build/endurance.json (sizes by variables)
 	@mkdir -p build && rm -f $(ENDURED)
@@ -53,6 +54,7 @@ endurance: $(VENV)/.dev ## the long runs of docs/assurance.md, in order, into bu
 	$(PYTHON) -m tests.assurance power --images $(IMAGES) --seed $(SEED) --json $(ENDURED)
 	$(PYTHON) -m tests.assurance fuzz --times $(INPUTS) --seed $(SEED) --json $(ENDURED)
 	$(PYTHON) -m tests.assurance restore --times $(PUNCHES) --seed $(SEED) --json $(ENDURED)
+	$(PYTHON) -m tests.assurance load --seconds $(LOAD_SECONDS) --seed $(SEED) --json $(ENDURED)
 	for module in $(MODULES); do $(PYTHON) -m tests.assurance mutants --module $$module --sample $(MUTANTS) \
 		--seed $(SEED) --json $(ENDURED) || exit 1; done
 	$(PYTHON) -m tests.assurance table --json $(ENDURED)

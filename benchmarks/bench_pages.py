@@ -25,9 +25,9 @@ from benchmarks.page_server import (
     spent_in_server,
 )
 from benchmarks.year_of_records import NOW, ON, Size, fill
+from monitor.pauses import settle
 from monitor.store.session import open_database
 from monitor.web import create_app
-from monitor.web.pauses import settle
 
 READERS = 8
 GOAL_MEDIAN, GOAL_P99, GOAL_RATIO = 15.0, 50.0, 5.0
@@ -119,6 +119,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--people", type=int, default=Size().people)
     options.add_argument("--days", type=int, default=Size().days)
+    options.add_argument("--no-orm", action="store_true", help="only what the server does")
     asked = options.parse_args()
     size = Size(people=asked.people, days=asked.days)
     with (
@@ -130,7 +131,7 @@ def main() -> None:
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT count(*) FROM day_record")).scalar_one()
         about = machine("flask", "granian")
-        orm = against_orm(engine, Path(place))
+        orm = {} if asked.no_orm else against_orm(engine, Path(place))
         served = {way: in_server(url, Path(place), keeps=way == "kept") for way in ("kept", "anew")}
         engine.dispose()
     print(f"{size.people:,} people, {rows:,} day rows; {READERS} readers at once, 2 workers")

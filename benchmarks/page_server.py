@@ -18,10 +18,10 @@ from flask import Flask
 
 from benchmarks.year_of_records import NOW
 from monitor.config import Settings
+from monitor.pauses import settle
 from monitor.store.session import open_database
 from monitor.store.version import DataVersion
 from monitor.web import create_app, limits
-from monitor.web.pauses import settle
 
 SECONDS = 8.0
 START_SECONDS = 180.0
