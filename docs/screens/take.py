@@ -1,216 +1,170 @@
-"""Take pictures of every page from a running demo: `python docs/screens/take.py [URL] [--all FOLDER]`.
+"""Take pictures of every page from a running demo: `python -m docs.screens.take [URL] [--all FOLDER]`.
 
 Start the demo first, with a clock that stands still:
 `python -m monitor demo --now "2026-03-02 08:20:00"`.
 
 Without `--all` the pages that README.md shows, into this folder. With it every page at 360, 768 and 1,440 px
-and once in English, in the dark too, into FOLDER, and a list of pages that stick out sideways, of targets
-too small for a thumb and of English pages with Vietnamese words in them.
+in both languages, light, dark, with everything unfolded and as it is printed, into FOLDER (`--only NAME` for
+the pages with this in their name); then a list of pages that stick out sideways, of targets too small for a
+thumb, of words that are cut and of Vietnamese words in English pages, and of the routes that have no picture.
 """
 
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from docs.screens.daily import DAILY
+from docs.screens.journeys import JOURNEYS, Journey, log_in
+from docs.screens.look import flaws
+from docs.screens.offices import OFFICES
+from docs.screens.routes import Routes
+from docs.screens.shot import Shot
 
 HERE = Path(__file__).parent
 DEFAULT = "http://127.0.0.1:8000"
 WIDTHS = {360: 780, 768: 1024, 1440: 900}
-TALLEST = 1800
-"""Pixels of a picture that is kept: what comes below is more of the same."""
+LANGUAGES = ("vi", "en")
+TALLEST, KEPT_TALLEST = 3600, 1800
+"""Pixels of a picture: what comes below is more of the same."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-first-run", "--disable-quic", "--lang=vi-VN"]
-ON, MONTH = "2026-02-27", "2026-02"
-ME = "/nguoi/XDL025"
+SHOTS = [*DAILY, *OFFICES]
+UNFOLD = """() => {
+  const folded = [...document.querySelectorAll("main details:not([open])")];
+  folded.forEach((one) => { one.open = true });
+  return folded.length;
+}"""
+PAPER = 1040
+"""Pixels across an A4 sheet in landscape between margins of 10 mm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """A picture: who looks at which address; `follow` selects a link that leads on, `kept`: it stays here."""
+class Studio:
+    """Where pictures are taken from and kept, and the routes that were seen."""
 
-    name: str
-    account: str
-    address: str
-    follow: str = ""
-    kept: bool = False
-    language: str = "vi"
+    browser: Browser
+    url: str
+    folder: Path
+    routes: Routes
 
+    @contextmanager
+    def window(self, account: str, language: str) -> Iterator[Page]:
+        """A window of one account, closed at the end of the block."""
+        context = self.browser.new_context(locale="vi-VN")
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("response", lambda answer: self._note(answer))  # noqa: PLW0108 - a slotted method takes no mark
+        if account:
+            log_in(page, self.url, account)
+        page.goto(f"{self.url}/healthz?lang={language}")
+        yield page
+        context.close()
 
-def _shots(account: str, *pages: tuple[str, ...], kept: bool = False) -> list[Shot]:
-    return [
-        Shot(name=name, account=account, address=address, follow="".join(follow), kept=kept)
-        for name, address, *follow in pages
-    ]
-
-
-SHOTS = [
-    *_shots(
-        "head-ptg",
-        ("hom-nay", "/"),
-        ("ngay-truoc", f"/don-vi/PTG/ngay/{ON}"),
-        ("ca-nhan", f"/don-vi/PTG/ngay/{ON}", 'main a.name[href*="/nguoi/"]'),
-        ("viec-can-lam", "/viec-can-lam"),
-        ("quyet-dinh", "/viec-can-lam", 'main a[href*="/quyet-dinh?"]'),
-        ("bang-cong", f"/bang-cong/PTG/{MONTH}"),
-        ("ky-cong", f"/bang-cong/PTG/{MONTH}/ky"),
-        ("don-vi-thang", f"/don-vi/PTG/thang/{MONTH}"),
-        kept=True,
-    ),
-    *_shots("hr", ("may", "/may"), ("dang-ky", "/dang-ky"), ("nhat-ky", "/nhat-ky"), kept=True),
-    *_shots("staff", ("bang-cong-cua-toi", f"/ca-nhan/bang-cong/{MONTH}"), kept=True),
-    *_shots("staff", ("viet-giai-trinh", f"{ME}/ngay/{ON}/giai-trinh"), kept=True),
-    *_shots("inspector", ("dot-kiem-tra", "/dot-kiem-tra/sau-tet-2026"), kept=True),
-    *_shots("head-snv", ("khong-du-lieu", "/"), kept=True),
-    Shot(name="today-english", account="head-ptg", address="/", language="en", kept=True),
-    *_shots(
-        "head-ptg",
-        ("ngay-nghi", "/don-vi/PTG/ngay/2026-02-18"),
-        ("chon-nhieu", "/quyet-dinh"),
-        ("nhac-nho", "/nhac-nho"),
-        ("mot-nhac-nho", "/nhac-nho", 'main a[href*="/nhac-nho/"]'),
-        ("nguoi-thang", f"/nguoi/PTG010/thang/{MONTH}"),
-        ("theo-thang", "/theo-thang"),
-        ("tai-khoan", "/tai-khoan"),
-        ("doi-mat-khau", "/tai-khoan/mat-khau"),
-        ("thong-bao", "/tai-khoan/thong-bao"),
-        ("phim-tat", "/phim-tat"),
-        ("kiem-tra-ma", "/kiem-tra-ma"),
-        ("cac-bang-cong", "/bang-cong"),
-        ("uy-quyen", "/dang-ky/uy-quyen"),
-        ("khong-thay", "/khong-co-trang-nay"),
-    ),
-    *_shots("head-hcc", ("mot-cua", "/"), ("mot-cua-thang", f"/don-vi/HCC/thang/{MONTH}")),
-    *_shots(
-        "hr",
-        ("toan-tinh", "/"),
-        ("hr-viec", "/viec-can-lam"),
-        ("mot-may", "/may/HCC-1"),
-        ("ma-la", "/may/HCC-1/ma-la?ma=9001&can-bo=SNV001"),
-        ("mot-ly-do", "/dang-ky", 'main a[href^="/dang-ky/"][href$="1"]'),
-        ("ghi-ly-do", "/dang-ky/moi"),
-        ("cuoc-hop", "/dang-ky/hop"),
-        ("mot-cuoc-hop", "/dang-ky/hop/1"),
-        ("hop-moi", "/dang-ky/hop/moi"),
-        ("lich-truc", "/dang-ky/lich-truc"),
-        ("mot-ca-truc", "/dang-ky/lich-truc/1"),
-        ("so-tep", "/dang-ky/tep"),
-        ("hr-uy-quyen", "/dang-ky/uy-quyen"),
-        ("hr-cac-bang-cong", "/bang-cong"),
-        ("hr-bang-cong", f"/bang-cong/SNV/{MONTH}"),
-        ("hr-ky-cong", f"/bang-cong/XDL/{MONTH}/ky"),
-    ),
-    *_shots(
-        "inspector",
-        ("cac-dot", "/dot-kiem-tra"),
-        ("dot-moi", "/dot-kiem-tra/moi"),
-        ("bao-cao", "/dot-kiem-tra/sau-tet-2026/bao-cao"),
-        ("bao-cao-in", "/dot-kiem-tra/sau-tet-2026/bao-cao/in"),
-    ),
-    *_shots(
-        "staff",
-        ("toi", "/ca-nhan"),
-        ("ngay-cua-toi", f"{ME}/ngay/{ON}"),
-        ("quen-cham", f"{ME}/ngay/{ON}/giai-trinh?loai=forgot"),
-        ("viec-cua-toi", "/viec-can-lam"),
-        ("ai-da-xem", "/ca-nhan/ai-da-xem"),
-        ("du-lieu-cua-toi", "/ca-nhan/du-lieu"),
-    ),
-    *_shots(
-        "admin",
-        ("admin", "/"),
-        ("cac-tai-khoan", "/quan-tri/tai-khoan"),
-        ("thu-da-gui", "/quan-tri/thong-bao"),
-        ("may-cho-duyet", "/may-cho-duyet"),
-        ("xac-thuc", "/tai-khoan/xac-thuc"),
-    ),
-    *_shots("technician", ("ky-thuat", "/may"), ("may-hong", "/may/SNV-LT-1")),
-    *_shots("supervisor", ("giam-sat", "/"), ("giam-sat-thang", "/theo-thang")),
-    *_shots("", ("dang-nhap", "/dang-nhap"), ("phieu", "/phieu")),
-]
-SMALL = """() => [...document.querySelectorAll("a.btn, button, select, input:not([type=hidden]), summary")]
-  .filter((one) => one.offsetParent && !one.closest(".visually-hidden"))
-  .map((one) => [one, (one.closest("label") || one).getBoundingClientRect()])
-  .filter(([, box]) => box.height > 1 && box.height < 43.5)
-  .map(([one, box]) => `${one.tagName} ${one.className || one.name} ${Math.round(box.height)}`).slice(0, 5)"""
-LEFT = """() => {
-  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const node = walk.currentNode, own = node.parentElement.closest("[lang]");
-    const seen = node.parentElement.checkVisibility();
-    const accents = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i;
-    if (seen && own.lang !== "vi" && accents.test(node.data))
-      found.push(node.data.trim().slice(0, 50));
-  }
-  return found.slice(0, 6);
-}"""
+    def _note(self, answer: Response) -> None:
+        asked = answer.request
+        if not asked.is_navigation_request() or asked.method != "GET":
+            return
+        leads_on = "/dang-nhap" not in answer.headers.get("location", "/dang-nhap")
+        if answer.status == HTTPStatus.OK or leads_on:
+            self.routes.see(urlsplit(answer.url).path)
 
 
-def main(url: str, folder: Path | None) -> None:
+def main(url: str, folder: Path | None, only: str) -> None:
     """The pictures of this folder, or all of them into another one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_browser(), args=FLAGS)
+        studio = Studio(browser=browser, url=url, folder=folder or HERE, routes=Routes())
         if folder is None:
-            for width in (360, 1440):
-                _take(browser, url, [one for one in SHOTS if one.kept], HERE, width=width)
+            _keep(studio)
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            for width in WIDTHS:
-                _take(browser, url, SHOTS, folder, width=width)
-            _take(browser, url, SHOTS, folder, width=1440, language="en")
-            _take(browser, url, SHOTS, folder, width=360, language="en", dark=True)
+            for language in LANGUAGES:
+                _take_all(studio, [one for one in SHOTS if only in one.name], language)
+                _travel(studio, [one for one in JOURNEYS if only in one.__name__], language)
+            sys.stdout.writelines(f"no picture: {rule}\n" for rule in studio.routes.unseen() if not only)
         browser.close()
 
 
-def _take(  # noqa: PLR0913 - which pictures, of what, to where and how
-    browser: Browser,
-    url: str,
-    shots: list[Shot],
-    folder: Path,
-    *,
-    width: int,
-    language: str = "",
-    dark: bool = False,
-) -> None:
-    scheme, height = "dark" if dark else "light", WIDTHS[width]
+def _keep(studio: Studio) -> None:
+    """The pictures that README.md shows."""
+    for one in (one for one in SHOTS if one.kept):
+        with studio.window(one.account, one.language) as page:
+            _reach(studio, page, one)
+            for width in (360, 1440):
+                _save(page, studio.folder / f"{one.name}-{width}.png", width, KEPT_TALLEST)
+
+
+def _take_all(studio: Studio, shots: list[Shot], language: str) -> None:
     for account in dict.fromkeys(one.account for one in shots):
-        size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, locale="vi-VN", color_scheme=scheme)  # type: ignore[arg-type]  # a plain dict
-        page = context.new_page()
-        if account:
-            page.goto(f"{url}/dang-nhap")
-            page.locator(f'form:has(input[value="{account}"]) button').click()
-        for one in (one for one in shots if one.account == account):
-            spoken = language or one.language
-            page.goto(f"{url}{one.address}{'&' if '?' in one.address else '?'}lang={spoken}")
-            if one.follow:
-                page.locator(one.follow).first.click()
-                page.wait_for_load_state()
-            mark = f"-{language}" if language else ""
-            _save(page, folder / f"{one.name}-{width}{mark}{'-dark' if dark else ''}.png", width)
-            for flaw in _flaws(page, width, spoken):
-                sys.stdout.write(f"{one.name} {width} {spoken}: {flaw}\n")
-        context.close()
+        with studio.window(account, language) as page:
+            for one in (one for one in shots if one.account == account):
+                page.set_viewport_size({"width": 1440, "height": 900})
+                if _reach(studio, page, one):
+                    _show(studio, page, one.name, language)
 
 
-def _save(page: Page, target: Path, width: int) -> None:
-    tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+def _travel(studio: Studio, journeys: list[Journey], language: str) -> None:
+    """Pages that come only after a form was sent."""
+    for journey in journeys:
+        with studio.window("", language) as page:
+            try:
+                for name in journey(page, studio.url, language):
+                    _show(studio, page, name, language)
+            except PlaywrightTimeout as error:
+                sys.stdout.write(f"{journey.__name__} {language}: cannot go on: {str(error)[:300]}\n")
+
+
+def _reach(studio: Studio, page: Page, one: Shot) -> bool:
+    """Go there; False, and said so, when something to be pressed is not on the page."""
+    page.goto(f"{studio.url}{one.address}")
+    for selector in one.follow:
+        if not page.locator(selector).count():
+            sys.stdout.write(f"{one.name}: nothing to press at {selector}\n")
+            return False
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+    return True
+
+
+def _show(studio: Studio, page: Page, name: str, language: str) -> None:
+    """All pictures of the page that is open; it is left unfolded."""
+    target = studio.folder / f"{name}-{language}"
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+        mark = "" if scheme == "light" else "-dark"
+        for width in WIDTHS:
+            _save(page, target.with_name(f"{target.name}-{width}{mark}.png"), width)
+            if not mark:
+                _tell(page, f"{name} {width} {language}", width, language)
+    page.emulate_media(color_scheme="light", media="print")
+    _save(page, target.with_name(f"{target.name}-print.png"), PAPER)
+    page.emulate_media(media="screen")
+    if page.evaluate(UNFOLD):
+        for width in WIDTHS:
+            _save(page, target.with_name(f"{target.name}-{width}-open.png"), width)
+            _tell(page, f"{name} {width} {language} unfolded", width, language)
+
+
+def _tell(page: Page, about: str, width: int, language: str) -> None:
+    sys.stdout.writelines(f"{about}: {flaw}\n" for flaw in flaws(page, width, language))
+    sys.stdout.flush()
+
+
+def _save(page: Page, target: Path, width: int, tallest: int = TALLEST) -> None:
+    page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 730)})
+    tall = min(page.evaluate("document.documentElement.scrollHeight"), tallest)
     # As tall as the page, so that a phone's bar stands at its foot and not across its middle.
     page.set_viewport_size({"width": width, "height": tall})
     page.screenshot(path=target)
-    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-
-
-def _flaws(page: Page, width: int, language: str) -> Iterator[str]:
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        yield "sideways"
-    small = page.evaluate(SMALL)
-    if width < min(900, *list(WIDTHS)[1:]) and small:
-        yield f"small: {', '.join(small)}"
-    if language == "en" and (left := page.evaluate(LEFT)):
-        yield f"Vietnamese: {left}"
+    page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 730)})
 
 
 def _browser() -> str:
@@ -220,8 +174,12 @@ def _browser() -> str:
     return found
 
 
-if __name__ == "__main__":
+def _told(option: str) -> str:
     told = sys.argv[1:]
-    everything = Path(told[told.index("--all") + 1]) if "--all" in told else None
-    named = [one for one in told if one.startswith("http")]
-    main(named[0] if named else DEFAULT, everything)
+    return told[told.index(option) + 1] if option in told else ""
+
+
+if __name__ == "__main__":
+    everything = Path(_told("--all")) if _told("--all") else None
+    named = [one for one in sys.argv[1:] if one.startswith("http")]
+    main(named[0] if named else DEFAULT, everything, _told("--only"))

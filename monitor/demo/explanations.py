@@ -113,7 +113,9 @@ def _play(session: Session, head: Asking, talk: _Talk, settings: Settings, now: 
             person = _account_of(session, talk.matter.person_id)
             explain(session, _asking(session, person, settings, next_morning), talk.matter, _said(talk))
             if talk.step in DECISIONS:
-                decide(session, head, talk.matter, DECISIONS[talk.step](settings, now))
+                home = head.scope.home
+                issuer = "" if home is None else tree(session).units[home].name
+                decide(session, head, talk.matter, DECISIONS[talk.step](issuer, now))
     except CaseRefused:
         return 0
     return 1
@@ -131,13 +133,13 @@ def _said(talk: _Talk) -> Explanation:
     )
 
 
-def _accepted(_settings: Settings, _now: datetime) -> Decision:
+def _accepted(_issuer: str, _now: datetime) -> Decision:
     return Decision(kind="accept", reason="Đã kiểm tra, đúng như trình bày.")
 
 
-def _reminded(settings: Settings, now: datetime) -> Decision:
+def _reminded(issuer: str, now: datetime) -> Decision:
     reminding = Reminding(
-        issuer=settings.site.name.rpartition("–")[2].strip(),
+        issuer=issuer,
         number="03/TB",
         issued_on=now.date(),
         rule_cited="Điều 5 Nội quy cơ quan",

@@ -19,6 +19,7 @@ from monitor.demo.explanations import add_explanations
 from monitor.demo.files import write_files
 from monitor.demo.oddities import call_of_a_stranger
 from monitor.demo.organisation import DOWN_TERMINAL, PROVINCE, TERMINALS
+from monitor.demo.programs import add_programs
 from monitor.demo.registrations import add_registrations
 from monitor.demo.signing import sign_months
 from monitor.demo.terminals import DemoTerminals
@@ -136,6 +137,7 @@ def _fill(
         refresh(engine, now=clock(), settings=settings)
         add_registrations(engine, clock().astimezone(ZONE))
         sign_months(engine, settings, clock().astimezone(ZONE))
+        add_programs(engine, settings, clock().astimezone(ZONE))
         add_visit(engine, settings, clock().astimezone(ZONE))
         _campaigns(engine, settings, clock())
     finally:

@@ -36,6 +36,12 @@ SATURDAY_RECEPTION = Shift(
     kind="extra", hours=(7 * 3600 + 1800, 11 * 3600 + 1800), place=OFFICE_NAMES[RECEPTION_UNIT]
 )
 MONTH_END = Shift(kind="overtime", hours=(17 * 3600, 19 * 3600), place="Khóa sổ, báo cáo tháng")
+CAMPAIGN_DAYS = 12
+CAMPAIGNS = tuple(
+    Shift(kind="overtime", hours=(17 * 3600, end), place="Chỉnh lý hồ sơ, nhập dữ liệu")
+    for end in (20 * 3600, 20 * 3600 + 1800)
+)
+"""Twelve evenings of three hours come near the cap of a month, 40 hours; of three and a half they pass it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,21 @@ def _overtime(agenda: Agenda, members: NDArray[np.bool_]) -> Iterable[RosterEntr
         if agenda.worked[day] and agenda.calendar.next_workday(on + timedelta(days=1)).month != on.month:
             for person in turns.take(members[day] & agenda.free[day], day, OVERTIME_PEOPLE):
                 yield _entry(agenda, person, day, MONTH_END)
+    yield from _campaigns(agenda, members)
+
+
+def _campaigns(agenda: Agenda, members: NDArray[np.bool_]) -> Iterable[RosterEntry]:
+    """Each month two of them stay for many evenings from its beginning on."""
+    turns = _Turns(len(agenda.people))
+    months: dict[tuple[int, int], list[int]] = {}
+    for day in np.flatnonzero(agenda.worked).tolist():
+        on = agenda.span.on(day)
+        months.setdefault((on.year, on.month), []).append(day)
+    for days in months.values():
+        chosen = turns.take(members[days[0]], days[0], len(CAMPAIGNS))
+        for person, shift in zip(chosen, CAMPAIGNS, strict=False):
+            able = [day for day in days if members[day, person] and agenda.free[day, person]]
+            yield from (_entry(agenda, person, day, shift) for day in able[:CAMPAIGN_DAYS])
 
 
 class _Turns:

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from monitor.access import scope_of
-from monitor.cases import examined
+from monitor.cases import Reminding, examined
+from monitor.cases.effects import reminded
 from monitor.config import Settings
 from monitor.demo.papers import confirmation
 from monitor.inspections.citizen_reports import Told, conclude, take_in
@@ -17,12 +18,15 @@ from monitor.inspections.findings import Candidate, candidates, open_of_visit, s
 from monitor.inspections.followup import Step, take
 from monitor.inspections.minutes import Words, keep_signed, write_version
 from monitor.inspections.officers import name_officer
+from monitor.inspections.patterns.switches import switch
+from monitor.inspections.reminding import issue
 from monitor.inspections.reporter import Reporter
 from monitor.inspections.roll import RollLine, roll_of
 from monitor.inspections.snapshot import freeze
 from monitor.inspections.standing import keep_standing
 from monitor.inspections.visits import Tap, keep_taps
 from monitor.inspections.wish import By
+from monitor.rules.patterns import PATTERNS
 from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.findings import Reader, findings
 from monitor.store.queries.reach import EVERYBODY
@@ -72,7 +76,15 @@ def add_visit(engine: Engine, settings: Settings, now: datetime) -> int:
         found = candidates(session, visit, roll_of(session, visit, EVERYBODY))
         made = _followed(scene, visit, found)
         _reported(scene)
+        _patterns_on(scene)
         return len(made)
+
+
+def _patterns_on(scene: _Scene) -> None:
+    """The administrator lets every pattern be listed, as the year's plan of checks has it."""
+    by = replace(scene.by(TEAM, VISITED_AT), actor="admin")
+    for pattern in PATTERNS:
+        switch(scene.session, pattern, by, on=True, reason="Theo kế hoạch kiểm tra năm 2026")
 
 
 def _visited(scene: _Scene, campaign: Campaign) -> Visit:
@@ -106,7 +118,7 @@ def _tap(line: RollLine, by: By, *, seen: bool) -> Tap:
 
 
 def _followed(scene: _Scene, visit: Visit, found: list[Candidate]) -> list[Finding]:
-    """One finding waits for its explanation, the other one is closed."""
+    """One finding waits for its explanation; the other one is closed, its person reminded again."""
     by = scene.by(TEAM, VISITED_AT + timedelta(hours=2))
     made = open_of_visit(
         scene.session, visit, found, "", by, [f"viec-tet-{n}" for n, _one in enumerate(found)]
@@ -116,14 +128,38 @@ def _followed(scene: _Scene, visit: Visit, found: list[Candidate]) -> list[Findi
             _take(
                 scene, finding, replace(step, addressee=step.addressee and "Ông/Bà có tên nêu trên"), name, at
             )
+    for finding in made[1:]:
+        _remind_again(scene, finding)
     return made
+
+
+def _remind_again(scene: _Scene, finding: Finding) -> None:
+    """The head had reminded the person a month before; now the head does so because of the finding."""
+    late_on = VISITED_AT.date() - timedelta(days=43)
+    first = Reminding(
+        issuer="UBND xã Đồng Lam",
+        number="02/TB-UBND",
+        issued_on=late_on + timedelta(days=2),
+        rule_cited="Điều 5 Nội quy cơ quan",
+        body="Đề nghị có mặt đúng giờ làm việc đã quy định.",
+    )
+    again = replace(first, number="11/TB-UBND", issued_on=VISITED_AT.date() + timedelta(days=2))
+    then = scene.by(HEAD, VISITED_AT - timedelta(days=41))
+    person, author = finding.person_id or 0, then.account_id or 0
+    reminded(scene.session, person, late_on, first, author_id=author, at=then.now)
+    by = scene.by(HEAD, VISITED_AT + timedelta(days=2, hours=4))
+    issue(scene.session, finding, again, by, _sides(scene, finding, by))
 
 
 def _take(scene: _Scene, finding: Finding, step: Step, name: str, at: datetime) -> None:
     by = scene.by(name, at)
+    take(scene.session, finding, step, by, _sides(scene, finding, by))
+
+
+def _sides(scene: _Scene, finding: Finding, by: By) -> frozenset[str]:
     everything = Reader(reach=EVERYBODY, everything=True)
     (row,) = findings(scene.session, everything, col(Finding.id) == finding.id)
-    take(scene.session, finding, step, by, sides_of(scene.session, row, by))
+    return sides_of(scene.session, row, by)
 
 
 def _steps() -> list[tuple[str, datetime, Step]]:

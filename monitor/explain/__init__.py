@@ -10,6 +10,7 @@ from monitor.explain.lines import At, Duration, Line, SessionWhy, Word, line, wo
 from monitor.explain.overtime import explain_overtime
 from monitor.explain.roles import Role, SeenPunch, repeat_within, seen_punches
 from monitor.rules.codes import Reason, SessionKind, Status
+from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of
 from monitor.store.queries.person_day import Evidence, evidence
 from monitor.store.tables import Excuse, ExcuseType, SessionRecord
@@ -120,11 +121,21 @@ def _excuse(record: SessionRecord, excuse: Excuse, kind: ExcuseType, *, hidden: 
         "ends": At(seconds=excuse.ends, day=record.day),
         "status": Word(code=f"excuse_{excuse.status}"),
     }
+    extent = ""
+    if _is_whole_day(record, excuse):
+        del values["starts"], values["ends"]
+        extent = "_all_day"
     if hidden:
-        return line("why_excuse_symbol", **values)
+        return line(f"why_excuse_symbol{extent}", **values)
     if excuse.document:
-        return line("why_excuse_document", **values, kind=kind.name, document=excuse.document)
-    return line("why_excuse", **values, kind=kind.name)
+        return line(f"why_excuse_document{extent}", **values, kind=kind.name, document=excuse.document)
+    return line(f"why_excuse{extent}", **values, kind=kind.name)
+
+
+def _is_whole_day(record: SessionRecord, excuse: Excuse) -> bool:
+    """Whether an excuse holds from midnight to the day's last minute: "00:00–23:59" says less."""
+    midnight = record.day * DAY_SECONDS
+    return excuse.starts <= midnight and excuse.ends >= midnight + DAY_SECONDS - 60
 
 
 def _allowances(found: Evidence, record: SessionRecord, *, show_sensitive: bool) -> Iterator[Line]:

@@ -16,6 +16,8 @@ from babel.support import NullTranslations, Translations
 from monitor.text.sentences import SENTENCES
 
 LANGUAGES = ("vi", "en")
+COUNTS = ("count", "people", "days", "minutes", "late", "early")
+"""Values that make the difference between one and many, the first that is there; Vietnamese makes none."""
 FOLDER = Path(__file__).parent
 
 Gettext = Callable[[str], str]
@@ -43,6 +45,16 @@ def gettext_for(language: str) -> Gettext:
     return _translations(language).gettext
 
 
+def worded(text: str, values: Mapping[str, object], language: str) -> str:
+    """A Vietnamese text in the language with its values filled in; one of a thing reads as one."""
+    template = gettext_for(language)(text)
+    number = next((values[name] for name in COUNTS if name in values), None)
+    if number is not None and str(number) != "1":
+        many = _translations(language).ngettext(text, text, 2)
+        template = template if many == text else many
+    return template.format_map(values)
+
+
 def sentence(code: str, values: Mapping[str, object], language: str = "vi") -> str:
     """The sentence of a code with its values filled in.
 
@@ -51,4 +63,4 @@ def sentence(code: str, values: Mapping[str, object], language: str = "vi") -> s
     template = SENTENCES.get(code)
     if template is None:
         return f"{code} {dict(values)}" if values else code
-    return gettext_for(language)(template).format_map(values)
+    return worded(template, values, language)

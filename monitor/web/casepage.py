@@ -12,7 +12,10 @@ from monitor.cases.duties import duties_of
 from monitor.store.queries.seats import Seat, seat_of
 from monitor.store.session import reading
 from monitor.web.context import scope, site
+from monitor.web.language import number_text
 from monitor.web.sign_in import holder
+
+KIB = 1024
 
 
 def install(app: Flask) -> None:
@@ -66,4 +69,5 @@ def local_time(moment: datetime | None) -> str:
 
 def kilobytes(count: int) -> str:
     """A size as people read it."""
-    return f"{max(1, round(count / 1024))} KB"
+    kib = max(1, round(count / 1024))
+    return f"{kib} KB" if kib < KIB else f"{number_text(round(kib / KIB, 1))} MB"

@@ -91,14 +91,19 @@ def _desk(
     minima: Minima,
     now: int,
 ) -> PublicDesk:
-    groups = [grouped[person] for person in people if grouped[person] not in _NOT_EXPECTED]
+    here = {person for person in people if _came(grouped[person], sessions.get(person, ()))}
     records = [session for person in people for session in sessions.get(person, ())]
     return PublicDesk(
         unit=unit,
-        present=sum(group in PRESENT for group in groups),
-        expected=len(groups),
+        present=len(here),
+        expected=len(here.union(person for person in people if grouped[person] not in _NOT_EXPECTED)),
         sessions=tuple(_staffed(unit.id, records, minima, now)),
     )
+
+
+def _came(group: Group, sessions: Iterable[SessionRow]) -> bool:
+    """Whether the person came; one who was on leave for half a day may have, in the other half."""
+    return group in PRESENT or (group is Group.EXCUSED and any(map(_is_there, sessions)))
 
 
 def _staffed(unit_id: int, records: Iterable[SessionRow], minima: Minima, now: int) -> list[Staffed]:

@@ -1,6 +1,8 @@
 """The reader's language on a page: choosing it, words, figures, dates."""
 
+import re
 from datetime import date
+from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 from babel.numbers import format_decimal
@@ -10,11 +12,17 @@ from werkzeug.wrappers import Response
 
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of, moment_of
-from monitor.text import LANGUAGES, gettext_for, sentence
+from monitor.text import LANGUAGES, gettext_for, sentence, worded
 from monitor.web.context import site
 from monitor.web.prefix import is_asked
 
 MINUTE, HOUR = 60, 3600
+ISO = re.compile(
+    r"(?P<year>(?:19|20|21)\d\d)-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[ T](?P<clock>\d\d:\d\d)(?::\d\d)?)?)?"
+)
+"""A month, a day or a moment as the lower layers and files write it."""
+SHIPPED_SESSIONS = {"Sáng": "session_morning", "Chiều": "session_afternoon"}
+"""Names of sessions that the product itself brings with it; any other is the office's own word."""
 
 
 def install(app: Flask) -> None:
@@ -23,16 +31,19 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_,
         say=say,
+        say_in_vietnamese=say_in_vietnamese,
         language=language,
         vi=_vietnamese,
         with_language=_with_language,
         short_weekday=_short_weekday,
+        session_word=lambda name: session_word(name, language()),
     )
     app.jinja_env.filters.update(
         clock=clock,
         clock_seconds=clock_seconds,
         moment=moment_text,
         wall=wall_text,
+        device_time=device_time_text,
         day=day_text,
         full_day=full_day_text,
         month=month_text,
@@ -78,18 +89,37 @@ def language() -> str:
 
 def _(text: str, **values: object) -> str:
     """A Vietnamese text in the reader's language, with its values filled in."""
-    words = gettext_for(language())(text)
-    return words.format_map(values) if values else words
+    return worded(text, values, language()) if values else gettext_for(language())(text)
 
 
 def say(code: str, **values: object) -> str:
-    """A coded sentence in the reader's language."""
-    return sentence(code, values, language())
+    """A coded sentence in the reader's language; dates of files become those of people."""
+    return sentence(code, {name: _as_read(value) for name, value in values.items()}, language())
+
+
+def _as_read(value: object) -> object:
+    """27/02/2026 for 2026-02-27, 07:30 27/02/2026 for 2026-02-27 07:30:00, 02/2026 for 2026-02."""
+    found = ISO.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    day = "/".join(part for part in (found["day"], found["month"], found["year"]) if part)
+    return f"{found['clock']} {day}" if found["clock"] else day
+
+
+def say_in_vietnamese(code: str, **values: object) -> str:
+    """A coded sentence of an official paper, which is Vietnamese for every reader."""
+    return sentence(code, values, "vi")
 
 
 def _vietnamese() -> Markup:
     """Marks names and titles of documents, which stay Vietnamese, on a page in another language."""
     return Markup("") if language() == "vi" else Markup(' lang="vi"')
+
+
+def session_word(name: str, wanted: str) -> str:
+    """A session's name in a language where it is one of ours, as the office wrote it otherwise."""
+    code = SHIPPED_SESSIONS.get(name)
+    return name if code is None or wanted == "vi" else sentence(code, {}, wanted)
 
 
 def clock(seconds: int) -> str:
@@ -131,6 +161,13 @@ def wall_text(seconds: int) -> str:
     return f"{moment_of(seconds):%H:%M %d/%m/%Y}"
 
 
+def device_time_text(text: str) -> str:
+    """What a terminal said the time was, 2000-01-01 00:12:40 as 00:12:40 01/01/2000; else as it said it."""
+    on, _space, at = text.partition(" ")
+    year, *rest = on.split("-")
+    return f"{at} {'/'.join((*reversed(rest), year))}" if at and len(rest) == len(("month", "day")) else text
+
+
 def month_text(day: int) -> str:
     """The month of a day as 02/2026."""
     return date_of(day).strftime("%m/%Y")
@@ -158,6 +195,11 @@ def exact_length(seconds: int) -> str:
 def number_text(value: float) -> str:
     """A number as the language writes it: 1.234,5 or 1,234.5."""
     return format_decimal(value, locale=language())
+
+
+def percent_text(rate: Decimal | None) -> str:
+    """A share as the language writes it: 78,54 % or 78.54 %; – for none."""
+    return "–" if rate is None else f"{format_decimal(rate, format='0.00', locale=language())} %"
 
 
 def _short_weekday(number: int) -> str:

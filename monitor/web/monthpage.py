@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup, escape
 
 from monitor.exports.timesheet.grid import EARLY, LATE, MISSING, NO_DATA, OPEN, Grid, Mark
-from monitor.exports.timesheet.sheet import SPLIT, DayHead, DayKind, Line, vietnamese
+from monitor.exports.timesheet.sheet import SPLIT, DayHead, DayKind, Line
 from monitor.text.vietnamese import fold
 
 LETTERS = {LATE: "m", EARLY: "s", MISSING: "t", NO_DATA: "d", OPEN: "c"}
@@ -27,9 +27,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWords:
-    """What rows need besides the grid: an annotation in words, the address of a person's first day."""
+    """What rows need besides the grid: an annotation and a total in words, the address of a first day."""
 
     mark: Callable[[Mark], str]
+    total: Callable[[float], str]
     address: Callable[[str, int], str]
     first_day: int
 
@@ -81,7 +82,7 @@ class _Maker:
         first = next((day for day in range(len(cells)) if day not in line.away), 0)
         address, code = escape(self.words.address(line.code, self.words.first_day + first)), escape(line.code)
         name = f'<a href="{address}" lang=vi>{escape(line.name)}</a> <small>{code}</small>'
-        totals = "".join([f"<td class=q>{vietnamese(total)}" for total in line.totals])
+        totals = "".join([f"<td class=q>{self.words.total(total)}" for total in line.totals])
         return f'<tr data-c="{code}"><th scope=row>{name}</th>{"".join(cells)}{totals}'
 
     def _cell(self, key: tuple[bool, str]) -> str:

@@ -13,7 +13,7 @@ from monitor.store.queries.tree import Tree, UnitRow
 from monitor.text import sentence
 from monitor.web import daybar
 from monitor.web.daybar import Axis, Shape, Stay
-from monitor.web.language import clock
+from monitor.web.language import clock, session_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _stay_text(stay: Stay, missing_out: str) -> str:
 
 
 def session_name(session: SessionRow, language: str) -> str:
-    """The session's own name; a roster session is named by its kind, in the reader's language."""
+    """The session's own name, or one of ours or of a kind of roster in the reader's language."""
     if session.kind == SessionKind.OFFICE:
-        return session.name
+        return session_word(session.name, language)
     return sentence(f"kind_{session.name}", {}, language)

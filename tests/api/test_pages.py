@@ -33,7 +33,7 @@ def test_a_token_made_on_the_page_is_shown_once_and_opens_the_api(log_in: LogIn,
     assert token not in listed
     admin.post("/quan-tri/ma-truy-cap/1/thu-hoi")
     assert app.test_client().get("/api/v1/units", **ask).status_code == 401
-    assert "đã thu hồi" in admin.get("/quan-tri/ma-truy-cap").text
+    assert "đã bị thu hồi" in admin.get("/quan-tri/ma-truy-cap").text
 
 
 @pytest.mark.parametrize(("field", "value"), [("days", "0"), ("days", "x"), ("unit", ""), ("owner", "duc")])

@@ -1,5 +1,6 @@
 """The whole way: files through the importers, punches through the protocol, verdicts through the rules."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
+from monitor.accounts.programs import listed_tokens
 from monitor.alarms import open_alarms
 from monitor.cases import examined
 from monitor.clock import clock_of
@@ -16,12 +18,17 @@ from monitor.config import Settings
 from monitor.demo import DemoError, prepared
 from monitor.demo.oddities import NEW_SERIAL, ODD_TERMINAL
 from monitor.demo.organisation import DOWN_TERMINAL, TOP_UNITS
+from monitor.demo.prepare import ZONE
 from monitor.demo.province import top_unit
+from monitor.demo.roster import OVERTIME_UNIT
 from monitor.intake.pull import pull
+from monitor.periods import Month
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.quarantine import kept_records
+from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.terminal_cards import pending_terminals
+from monitor.store.queries.tree import tree
 from monitor.store.session import open_database, reading
 from monitor.store.tables import (
     Account,
@@ -29,6 +36,7 @@ from monitor.store.tables import (
     DayCase,
     DayRecord,
     Excuse,
+    FindingReminder,
     MinimumStaffing,
     MonthStep,
     Person,
@@ -38,12 +46,15 @@ from monitor.store.tables import (
     Unit,
     WrittenReminder,
 )
+from monitor.webhooks import listed_deliveries
+from monitor.yearly.overtime import Whose, caps_of, overtime_month, warnings_of
 from tests.demo.conftest import MORNING
 
 pytestmark = pytest.mark.slow
 
 TODAY = day_of(MORNING.date())
 YESTERDAY = TODAY - 1
+MORNING_THERE = MORNING.replace(tzinfo=ZONE)
 REAL_NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 
@@ -207,4 +218,37 @@ def test_papers_reminders_staffing_and_a_month_that_is_half_signed_give_the_page
         ("submit", "hr"),
         ("confirm", "head-ptg"),
         ("submit", "hr"),
+        *[("close", "hr")] * 4,
     ]
+
+
+def test_programs_may_read_and_one_is_told_of_a_month_that_is_closed(database: Engine) -> None:
+    with reading(database) as session:
+        tokens = [one.state for one in listed_tokens(session, MORNING_THERE, tree(session))]
+        told = [one.body for one in listed_deliveries(session)]
+    assert Counter(tokens) == {"live": 2, "revoked": 1}
+    assert sorted(json.loads(body)["data"]["unit"] for body in told) == ["HCC", "HCC-KS", "HCC-TH", "HCC-TN"]
+    assert {json.loads(body)["data"]["month"] for body in told} == {"2026-09"}
+
+
+def test_overtime_of_a_month_comes_near_the_cap_and_passes_it(
+    demo_settings: Settings, database: Engine
+) -> None:
+    with reading(database) as session:
+        units = tree(session)
+        office = frozenset(unit.id for unit in units.units.values() if unit.code == OVERTIME_UNIT)
+        caps = caps_of(demo_settings.overtime)
+        whose = Whose(units=units, reach=EVERYBODY, unit_ids=office, month=Month.of("2026-10"), caps=caps)
+        levels = {line.month.level for line in warnings_of(overtime_month(session, whose))}
+    assert {"near", "reached"} <= levels
+
+
+def test_somebody_was_reminded_again_within_the_year(demo_settings: Settings, database: Engine) -> None:
+    with reading(database) as session:
+        about = select(WrittenReminder).join(
+            FindingReminder, col(FindingReminder.reminder_id) == col(WrittenReminder.id)
+        )
+        (again,) = session.scalars(about).all()
+        earlier = session.scalars(select(WrittenReminder).where(col(WrittenReminder.number) == "02/TB-UBND"))
+        (first,) = earlier.all()
+    assert (first.person_id, first.issued_on < again.issued_on) == (again.person_id, True)

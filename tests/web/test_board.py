@@ -224,7 +224,10 @@ def test_a_weekend_is_no_absence(log_in: LogIn) -> None:
 
 
 def test_a_day_to_come_is_said_to_be_one(log_in: LogIn) -> None:
-    assert "Ngày này chưa đến." in page(log_in("nhansu"), "/don-vi/ubnd/ngay/2026-02-26")
+    text = page(log_in("nhansu"), "/don-vi/ubnd/ngay/2026-02-26")
+
+    assert "Ngày này chưa đến, nên chưa có kết quả của ai." in text
+    assert 'class="tiles' not in text
 
 
 def test_of_two_postings_the_later_one_counts(log_in: LogIn, engine: Engine) -> None:

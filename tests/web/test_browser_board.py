@@ -105,7 +105,7 @@ def test_without_scripts_a_link_leads_to_the_rows_of_a_folded_group(
 
     expect(page.locator("#nhom-on_time li.person")).to_have_count(69)
     expect(page.locator("#nhom-late li.person")).to_have_count(1)
-    expect(page.locator(".desk")).to_contain_text("Thiếu người: buổi Chiều có 70, tối thiểu 99 – thiếu 29")
+    expect(page.locator(".desk")).to_contain_text("Thiếu người – Chiều: có 70, tối thiểu 99, thiếu 29")
 
 
 @pytest.mark.usefixtures("large")

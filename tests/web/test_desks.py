@@ -39,9 +39,9 @@ def test_a_unit_without_a_minimum_tells_only_how_many_are_present(log_in: LogIn)
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        (2, "Đủ người: buổi Chiều có 2, tối thiểu 2"),
-        (3, "Chưa rõ đủ người: buổi Chiều có 2, tối thiểu 3, 1 người chưa có dữ liệu"),
-        (5, "Thiếu người: buổi Chiều có 2, tối thiểu 5 – thiếu 2"),
+        (2, "Đủ người – Chiều: có 2, tối thiểu 2"),
+        (3, "Chưa rõ đủ người – Chiều: có 2, tối thiểu 3, 1 người chưa có dữ liệu"),
+        (5, "Thiếu người – Chiều: có 2, tối thiểu 5, thiếu 2"),
     ],
 )
 def test_the_running_session_is_compared_and_missing_data_are_no_shortage(
@@ -52,7 +52,7 @@ def test_the_running_session_is_compared_and_missing_data_are_no_shortage(
     text = board(log_in)
 
     assert words in text
-    assert "buổi Sáng" not in text
+    assert "– Sáng: có" not in text
     assert "QĐ 9" in text
 
 
@@ -60,7 +60,7 @@ def test_a_session_s_own_minimum_goes_before_that_of_any_session(log_in: LogIn, 
     require(engine, 5)
     require(engine, 2, "Chiều")
 
-    assert "Đủ người: buổi Chiều có 2, tối thiểu 2" in board(log_in)
+    assert "Đủ người – Chiều: có 2, tối thiểu 2" in board(log_in)
 
 
 def test_a_past_day_tells_every_session(log_in: LogIn, engine: Engine) -> None:
@@ -68,8 +68,8 @@ def test_a_past_day_tells_every_session(log_in: LogIn, engine: Engine) -> None:
 
     text = board(log_in, "/don-vi/ubnd/ngay/2026-02-23")
 
-    assert "buổi Sáng có 1, tối thiểu 9 – thiếu 8" in text
-    assert "buổi Chiều có 1, tối thiểu 9 – thiếu 8" in text
+    assert "Thiếu người – Sáng: có 1, tối thiểu 9, thiếu 8" in text
+    assert "Thiếu người – Chiều: có 1, tối thiểu 9, thiếu 8" in text
 
 
 def test_a_room_that_lacks_people_stands_first_even_if_nobody_was_expected(
@@ -86,7 +86,7 @@ def test_a_room_that_lacks_people_stands_first_even_if_nobody_was_expected(
 
     desks = text[text.index('class="desks"') : text.index('class="tiles')]
     assert desks.index("Phòng Kinh tế") < desks.index("Trung tâm Phục vụ")
-    assert "buổi Chiều có 0, tối thiểu 2 – thiếu 2" in desks
+    assert "Thiếu người – Chiều: có 0, tối thiểu 2, thiếu 2" in desks
 
 
 def test_a_minimum_of_a_unit_out_of_scope_leaves_no_trace(log_in: LogIn, engine: Engine) -> None:

@@ -1,12 +1,13 @@
 """Campaigns on the pages: what is sealed does not exist, rights follow, files are traced."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, text
 from sqlmodel import col
@@ -14,6 +15,7 @@ from sqlmodel import col
 from monitor.store.session import reading, transaction
 from monitor.store.tables import AccessGrant, Account, AuditEntry, Campaign, CampaignDraw
 from monitor.web import create_app
+from monitor.web.language import percent_text
 from tests.web.cast import NOW, ZONE
 from tests.web.conftest import LogIn, settings_for
 
@@ -182,11 +184,18 @@ def test_the_report_counts_what_the_board_shows(log_in: LogIn) -> None:
     """kt on 24/02: Hường on leave, Bình, Dũng and Dũng came."""
     page = shown(log_in("nhansu"), f"{REPORT}?ngay=2026-02-24")
     row = page.split("Phòng Kinh tế, Hạ tầng và Đô thị</th>")[1].split("</tr>")[0]
-    cells = [cell.split("</td>")[0].rsplit(">", 1)[-1] for cell in row.split('<td class="num">')[1:]]
+    cells = [cell.split("</td>")[0].rsplit(">", 1)[-1] for cell in row.split('<td class="num"')[1:]]
 
     assert cells[:2] == ["4", "3"]
     assert "Không đủ dữ liệu" in row  # four people
     assert "Nguyễn Thị Hường" not in page
+
+
+def test_shares_are_written_as_the_reader_s_language_writes_them(app: Flask) -> None:
+    with app.test_request_context():
+        assert (percent_text(Decimal("78.5")), percent_text(None)) == ("78,50 %", "–")
+        g.language = "en"
+        assert percent_text(Decimal("78.5")) == "78.50 %"
 
 
 def test_a_day_that_is_not_of_the_campaign_is_not_found(log_in: LogIn) -> None:

@@ -41,7 +41,9 @@ def test_lateness_is_an_annotation_with_words_and_never_a_symbol(months: Months)
     assert "late 13" not in page
     english = months.browser("hanh")
     english.get(f"{HALL}?lang=en")
-    assert "13 min late" in english.get(HALL).text
+    read = english.get(HALL).text
+    assert "13 min late" in read
+    assert ("T2<b>" in page, "T2<b>" in read, "Mon<b>" in read) == (True, False, True)
 
 
 def test_the_grid_shows_what_the_sheet_that_is_handed_over_says(months: Months) -> None:

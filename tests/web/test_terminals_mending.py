@@ -136,7 +136,7 @@ def test_a_second_click_decides_nothing_twice(kept: Engine, log_in: LogIn) -> No
         ("lech", (EARLY,), {}, "Khoảng dời đi phải là"),
         ("lech", (EARLY,), {"lech-gio": "1e3"}, "Khoảng dời đi phải là"),
         ("lech", (EARLY,), {"lech-ngay": "9" * 18}, "Khoảng dời đi phải là"),
-        ("gio", (EARLY,), {"gio-that": "2026-02-30T07:00"}, "Giờ thật “2026-02-30T07:00” không hợp lệ"),
+        ("gio", (EARLY,), {"gio-that": "2026-02-30T07:00"}, "Giờ thật “07:00 30/02/2026” không hợp lệ"),
         (
             "gio",
             (EARLY, RESET),

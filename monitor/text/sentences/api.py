@@ -19,7 +19,7 @@ SENTENCES: dict[str, str] = {
     "token_never_used": "chưa lần nào",
     "token_state_live": "đang dùng được",
     "token_state_expired": "đã hết hạn",
-    "token_state_revoked": "đã thu hồi",
+    "token_state_revoked": "đã bị thu hồi",
     "token_state_owner_gone": "người chịu trách nhiệm không còn quyền",
     "api_unauthorized": "Thiếu mã truy cập, hoặc mã không còn hiệu lực.",
     "api_forbidden": "Vai trò của mã truy cập này không được xem loại dữ liệu đó.",

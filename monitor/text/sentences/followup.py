@@ -33,7 +33,7 @@ SENTENCES: dict[str, str] = {
     "finding_kind_unit": "Nội dung về đơn vị",
     "finding_kind_reported": "Phản ánh đã xác minh",
     "finding_step_request": "Yêu cầu giải trình",
-    "finding_step_explanation": "Giải trình",
+    "finding_step_explanation": "Nộp giải trình",
     "finding_step_conclusion": "Kết luận",
     "finding_step_notice": "Thông báo kết quả",
     "finding_step_plan": "Đơn vị nêu cách khắc phục",

@@ -5,7 +5,7 @@ SENTENCES: dict[str, str] = {
     "nav_own": "Cá nhân",
     "nav_duties": "Việc cần làm",
     "nav_duties_short": "Cần làm",
-    "nav_units": "Đơn vị",
+    "nav_units": "Các đơn vị",
     "nav_grid": "Bảng công",
     "nav_inspections": "Đợt kiểm tra",
     "nav_upward": "Báo cáo cấp trên",

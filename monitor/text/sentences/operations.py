@@ -91,6 +91,10 @@ SENTENCES: dict[str, str] = {
     "doctor_journal": (
         "Chế độ ghi của SQLite là {mode}, cần {wanted} cho bản SQLite {version}: khởi động lại chương trình."
     ),
+    "doctor_journal_grows": (
+        "Tệp nhật ký ghi {path} đã tới {mib} MiB và không được thu gọn: có tiến trình đọc mãi không dừng. "
+        "Hãy khởi động lại chương trình, nếu không ổ đĩa sẽ đầy."
+    ),
     "doctor_backup_off": (
         "Chưa bật sao lưu: tạo khoá bằng monitor backup --new-key backup.key và ghi key_file vào mục "
         "[backup]."

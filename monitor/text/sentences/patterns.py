@@ -39,7 +39,7 @@ SENTENCES: dict[str, str] = {
     "pattern_rate_flood": (
         "Trên công sở trung thực mô phỏng: {listed} trên {of} máy bị nêu nhầm sau một kỳ nghỉ ({rate})"
     ),
-    "pattern_seed": "hạt giống {seed}, {weeks} tuần",
+    "pattern_seed": "mô phỏng số {seed}, {weeks} tuần",
     "pattern_unmeasured": (
         "Ngưỡng đã đổi nên chưa có tỷ lệ nêu nhầm; đo bằng lệnh monitor check patterns --honest."
     ),

@@ -14,6 +14,11 @@ _GROUPS = {
     "group_no_sessions": "Không có ca",
 }
 
+_SESSIONS = {
+    "session_morning": "Ca sáng",
+    "session_afternoon": "Ca chiều",
+}
+
 _STATUSES = {
     "status_absent": "Vắng",
     "status_missing_in": "Thiếu lượt vào",
@@ -144,6 +149,9 @@ _WHY = {
     "why_window": "Nhận lượt chấm từ {window_from} đến {window_to}.",
     "why_excuse": "{kind} ({symbol}) từ {starts} đến {ends}, {status}.",
     "why_excuse_document": "{kind} ({symbol}) từ {starts} đến {ends}, theo {document}, {status}.",
+    "why_excuse_all_day": "{kind} ({symbol}) cả ngày, {status}.",
+    "why_excuse_document_all_day": "{kind} ({symbol}) cả ngày, theo {document}, {status}.",
+    "why_excuse_symbol_all_day": "Có lý do (ký hiệu {symbol}) cả ngày, {status}.",
     "why_excuse_middle": "Lý do này ở giữa ca, {minutes} phút: không đổi giờ phải vào và giờ được ra.",
     "why_excuse_symbol": "Có lý do (ký hiệu {symbol}) từ {starts} đến {ends}, {status}.",
     "why_document_after_the_fact": "Văn bản đề ngày hoặc được nhập sau khi ca đã kết thúc.",
@@ -188,4 +196,4 @@ _WHY = {
     "why_pending_no_badge": "Chưa kết luận: chưa có mã chấm công ở máy nào.",
 }
 
-SENTENCES: dict[str, str] = _GROUPS | _STATUSES | _REASONS | _KINDS | _NOTES | _WORDS | _WHY
+SENTENCES: dict[str, str] = _GROUPS | _SESSIONS | _STATUSES | _REASONS | _KINDS | _NOTES | _WORDS | _WHY

@@ -20,7 +20,6 @@ from monitor.web.context import scope, site
 from monitor.web.policy import Policy, policy
 from monitor.web.registerpage import day_of_form, said, today
 from monitor.web.sign_in import holder
-from monitor.web.terminalpage import local_time
 from monitor.web.told import tell
 
 pages = Blueprint("delegations", __name__)
@@ -64,7 +63,6 @@ def _page(refusal: str = "") -> str:
         kept={name: forms.field(name) for name in FIELDS},
         refusal=refusal,
         today=today(),
-        local=local_time,
     )
 
 

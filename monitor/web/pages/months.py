@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from monitor.access import Action
 from monitor.exports.timesheet.form import load_forms
 from monitor.exports.timesheet.grid import EARLY, LATE, TO_DO, Grid, Mark, month_grid
+from monitor.exports.timesheet.sheet import vietnamese
 from monitor.exports.timesheet.wanted import Wanted
 from monitor.exports.timesheet.words import legends, notes
 from monitor.periods import Month, list_periods
@@ -21,7 +22,7 @@ from monitor.store.queries.unknown_ids import unknown_ids
 from monitor.store.session import reading
 from monitor.web.context import scope, site
 from monitor.web.excuseform import types_offered
-from monitor.web.language import _
+from monitor.web.language import _, language
 from monitor.web.monthpage import LETTERS, Asked, RowWords, chosen, head_kind, rows
 from monitor.web.monthscope import seen_below, seen_unit
 from monitor.web.monthsteps import path_shown
@@ -132,9 +133,14 @@ def _words(month: Month) -> RowWords:
     # The router takes 20 µs for an address; these are five hundred of one form.
     return RowWords(
         mark=mark_words,
+        total=vietnamese if language() == "vi" else _total,
         address=lambda code, day: f"{start}{quote(code)}{ends[day]}",
         first_day=month.first_day,
     )
+
+
+def _total(days: float) -> str:
+    return f"{days:g}" if days else ""
 
 
 def _addresses(month: Month) -> dict[str, str]:

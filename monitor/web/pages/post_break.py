@@ -23,6 +23,7 @@ from monitor.store.session import reading
 from monitor.web import checkcharts
 from monitor.web.addresses import iso_day
 from monitor.web.context import scope, site
+from monitor.web.language import percent_text
 from monitor.web.pages.campaigns import known_or_404
 from monitor.web.policy import Policy, policy
 from monitor.web.shown import remember_shown
@@ -83,7 +84,7 @@ def report(code: str) -> str:
         hours=checkcharts.HOURS,
         percent=percent,
         wilson=wilson,
-        rate=vietnamese,
+        rate=percent_text,
         lunar=lambda one: lunar_words(found, one),
         date_of=date_of,
         sees=lambda unit: scope().sees_unit(unit, day),

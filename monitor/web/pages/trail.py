@@ -54,6 +54,7 @@ def overview() -> str:
         chain=chain,
         may_follow=scope().reach.terms is None,
         told=_told,
+        about=_about,
         local=_local,
         shown_days=_shown_days,
     )
@@ -116,6 +117,13 @@ def _told(entry: TrailEntry) -> str:
     """What was done, in words where there are some."""
     code = f"action_{entry.action}"
     return sentence(code, {}, language()) if code in SENTENCES else entry.action
+
+
+def _about(entry: TrailEntry) -> str:
+    """What it was done to, its kind in words where there are some."""
+    kind, colon, name = entry.subject.partition(":")
+    code = f"trail_subject_{kind}"
+    return sentence(code, {"name": name}, language()) if colon and code in SENTENCES else entry.subject
 
 
 def _local(moment: datetime) -> str:

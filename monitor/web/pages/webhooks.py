@@ -1,5 +1,6 @@
 """Báo cho phần mềm khác: where closed and reopened months are told, and what became of each message."""
 
+import json
 from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from monitor.web.language import say
 from monitor.web.policy import Policy, policy
 from monitor.web.sign_in import holder
 from monitor.web.told import tell
-from monitor.webhooks import By, WebhookRefused
+from monitor.webhooks import By, ListedDelivery, WebhookRefused
 
 pages = Blueprint("webhooks", __name__)
 
@@ -42,8 +43,16 @@ def _page(refused: WebhookRefused | None = None) -> str:
         units=units,
         kept=request.form,
         refusal=say(refused.code, **refused.values) if refused else "",
+        about=_about,
         local=lambda moment: f"{moment.astimezone(now.tzinfo):%H:%M %d/%m/%Y}",
     )
+
+
+def _about(one: ListedDelivery) -> str:
+    """Which unit's month a message tells of: LG 01/2026."""
+    told = json.loads(one.body)["data"]
+    year, month = told["month"].split("-")
+    return f"{told['unit']} {month}/{year}"
 
 
 @pages.post("/quan-tri/noi-nhan")
