@@ -34,6 +34,7 @@ from monitor.cli import (
     yearly,
 )
 from monitor.cli.installation import Installation
+from monitor.cli.supervision import PortTaken
 from monitor.config import ConfigError
 from monitor.demo import DemoError
 from monitor.inspections.errors import InspectionRefused
@@ -60,6 +61,7 @@ CODED = (
     ImportRefused,
     YearRefused,
     PeriodRefused,
+    PortTaken,
     PrivacyRefused,
     TlsError,
 )

@@ -16,7 +16,7 @@ from jobs.context import JobContext
 from jobs.scheduler import run_scheduler
 from monitor import tls
 from monitor.cli.installation import AS, TIME, Installation, with_installation
-from monitor.cli.supervision import push_child, stop_on_signal, supervise, web_child, work_child
+from monitor.cli.supervision import push_child, require_free, stop_on_signal, supervise, web_child, work_child
 from monitor.config import Settings, Web
 from monitor.demo import prepared
 from monitor.intake import PullReport, pull
@@ -103,8 +103,10 @@ def lock_file(settings: Settings) -> Path:
 def serve(installation: Installation, *, no_jobs: bool) -> None:
     """Chạy trang web, cổng nhận từ máy và bộ lập lịch / run the pages, the terminals' port, the scheduler."""
     _ = installation.engine  # an old schema is refused here, in one sentence, and not in each child
-    config = installation.config.resolve()
-    children = [web_child(installation.settings), push_child()]
+    config, settings = installation.config.resolve(), installation.settings
+    require_free(str(settings.web.host), settings.web.port)
+    require_free(str(settings.push.host), settings.push.port)
+    children = [web_child(settings), push_child()]
     children += [] if no_jobs else [work_child(config)]
     _announce(installation)
     with stop_on_signal() as stop:
@@ -147,6 +149,7 @@ def demo(
 ) -> None:
     """Tỉnh mẫu không cần thiết bị / a made-up province with simulated terminals, on one machine."""
     words = installation.language or "vi"
+    require_free("127.0.0.1", port)
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signal())
         kept = folder or Path(stack.enter_context(TemporaryDirectory(prefix="monitor-demo-")))

@@ -1,8 +1,10 @@
 """Keeping an installation's processes alive: started together, restarted when one dies, ended together."""
 
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +23,33 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 0.5
 GRACE_SECONDS = 10
 LONGEST_BACK_OFF_SECONDS = 60
+
+
+class PortTaken(Exception):
+    """Another program listens on a port of ours; `code` and `values` are translated at the edge."""
+
+    def __init__(self, port: int) -> None:
+        """Keep the code and the values for the edge."""
+        self.code = "port_taken"
+        self.values = {"port": port}
+        super().__init__(self.code, self.values)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise PortTaken where somebody listens already.
+
+    The pages' server shares its port among its workers, and so would with a second installation: the
+    system would give each request to either.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name == "posix":  # what ended just now is no listener; on Windows this would take the port away
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port) from None
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,7 @@ main users. English lies in `en/*.po`, read as they are: nothing has to be compi
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +26,9 @@ Gettext = Callable[[str], str]
 @cache
 def _translations(language: str) -> NullTranslations:
     """The merged catalogues of a language; Vietnamese needs none."""
+    if language not in LANGUAGES:
+        msg = f"unknown language {language!r}"
+        raise ValueError(msg)
     merged = NullTranslations()
     for path in sorted((FOLDER / language).glob("*.po")):
         compiled = BytesIO()
@@ -39,20 +42,23 @@ def _translations(language: str) -> NullTranslations:
 
 def gettext_for(language: str) -> Gettext:
     """A function that translates a Vietnamese text into the language (`vi` or `en`)."""
-    if language not in LANGUAGES:
-        msg = f"unknown language {language!r}"
-        raise ValueError(msg)
-    return _translations(language).gettext
+    return partial(_form, language, 1)
+
+
+def _form(language: str, number: int, text: str) -> str:
+    """A text's form for one or for more; for every number the same where it has but one.
+
+    Asked this way round because Python before 3.11.3 does not find a text of several forms by `gettext`.
+    """
+    known = _translations(language)
+    found = known.ngettext(text, text, number)
+    return known.gettext(text) if found == text else found
 
 
 def worded(text: str, values: Mapping[str, object], language: str) -> str:
     """A Vietnamese text in the language with its values filled in; one of a thing reads as one."""
-    template = gettext_for(language)(text)
-    number = next((values[name] for name in COUNTS if name in values), None)
-    if number is not None and str(number) != "1":
-        many = _translations(language).ngettext(text, text, 2)
-        template = template if many == text else many
-    return template.format_map(values)
+    number = next((values[name] for name in COUNTS if name in values), 1)
+    return _form(language, 1 if str(number) == "1" else 2, text).format_map(values)
 
 
 def sentence(code: str, values: Mapping[str, object], language: str = "vi") -> str:

@@ -15,6 +15,7 @@ from devices.simulated.push import SimulatedPushTerminal
 from monitor.cli.supervision import push_child
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import Terminal
+from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +73,25 @@ def test_the_terminals_port_is_served_and_comes_back(tmp_path: Path, sqlite_url:
 
 def test_the_terminals_port_is_one_process() -> None:
     assert list(push_child().command[1:]) == ["-m", "monitor.web.push_wsgi"]
+
+
+@pytest.mark.parametrize("taken", ["web", "push"])
+def test_a_port_that_another_program_uses_is_refused_in_a_sentence(
+    run: Run, folder: Path, taken: str
+) -> None:
+    """Even one that is shared among workers, as ours is: two installations would answer in turns."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ports = {"web": free_port(), "push": free_port(), taken: other.getsockname()[1]}
+        sections = "".join(f'[{name}]\nhost = "127.0.0.1"\nport = {port}\n' for name, port in ports.items())
+        with (folder / "config.toml").open("a") as config:
+            config.write(sections)
+
+        served = run("serve")
+        shown = run("demo", "--port", str(ports[taken]))
+
+    told = f"Cổng {ports[taken]} đang có chương trình khác dùng"
+    assert (served.code, told in served.err) == (1, True)
+    assert (shown.code, told in shown.err) == (1, True)
