@@ -36,7 +36,7 @@ class HeldReader:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         if terminal_id in self.dead:
-            self.let_go.wait(20)
+            self.let_go.wait(60)
         with transaction(context.engine) as session:
             now = context.clock()
             session.add(Pull(terminal_id=terminal_id, started_at=now, finished_at=now))
@@ -77,16 +77,15 @@ def test_so_many_are_read_at_once_and_each_of_them_once(office: Engine) -> None:
 
 
 def test_dead_terminals_delay_no_other_one_and_are_not_begun_twice(office: Engine) -> None:
-    reader = HeldReader(dead=frozenset({1, 2, 3}))
-    rounds = Rounds(reader, round_seconds=1.0)
+    reader, others = HeldReader(dead=frozenset({1, 2, 3})), set(threading.enumerate())
+    rounds = Rounds(reader, round_seconds=2.0)
     assert rounds(context_of(office)) == f"{MANY - 3} read, 0 failed, 3 under way"
     assert 1 not in reader.read
     later = context_of(office, NOON + timedelta(minutes=30))
     assert rounds(later) == f"{MANY - 3} read, 0 failed, 3 under way"
     reader.let_go.set()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(60)
+    for thread in set(threading.enumerate()) - others:
+        thread.join(60)
     assert reader.read.count(1) == 1
     # What ended meanwhile is told, and the three are due again by now.
     assert rounds(later) == "6 read, 6 failed"
