@@ -32,6 +32,24 @@ AXE = {
 }
 SLIPS = [r"Timeout \d+ms exceeded", r"with timeout \d+ms"]
 """What a browser test says when a click was lost or a state did not come in time."""
+UNSEEN = """() => {
+  const menus = [...document.querySelectorAll(".top details:not([open])")];
+  menus.forEach((one) => { one.open = true });
+  const ground = (one) => {
+    for (; one; one = one.parentElement) {
+      const color = getComputedStyle(one).backgroundColor;
+      if (!/^rgba\\(.*, 0\\)$/.test(color)) return color;
+    }
+    return "";
+  };
+  const says = (one) => [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
+  const found = [...document.querySelectorAll("body *")]
+    .filter((one) => says(one) && one.checkVisibility() && getComputedStyle(one).color === ground(one))
+    .map((one) => one.textContent.trim());
+  menus.forEach((one) => { one.open = false });
+  return found;
+}"""
+"""Words in the very colour of what they stand on: axe takes these for hidden on purpose."""
 THUMB = 43.5
 """Pixels that a target needs on a phone, less the rounding."""
 
@@ -155,8 +173,8 @@ def refresh(page: Page, begin: Callable[[], object] | None = None) -> int:
 def flaws(page: Page, targets: str = "") -> dict[str, object]:
     """What is wrong with a page, everything on it unfolded; {} when nothing is.
 
-    Looked for: scrolling sideways, what axe finds and, on a phone, what of `targets` (a selector) is too
-    small for a thumb.
+    Looked for: scrolling sideways, what axe finds, words in the colour of their ground (in menus, too) and,
+    on a phone, what of `targets` (a selector) is too small for a thumb.
     """
     page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
     size = page.viewport_size or DESKTOP
@@ -166,6 +184,7 @@ def flaws(page: Page, targets: str = "") -> dict[str, object]:
             (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
             for rule in Axe().run(page, options=AXE).response["violations"]
         ],
+        "unseen": page.evaluate(UNSEEN),
         "small": [
             target.inner_text()
             for target in (page.locator(targets).all() if targets and size == PHONE else [])

@@ -3,6 +3,8 @@
 from docs.screens.shot import MONTH, ON, YEAR, Shot, shots
 
 KINDS = ("units", "people", "terminals", "badges", "regulations", "calendar", "leave_types", "staffing")
+OF_EVERYBODY = ("units", "terminals", "calendar", "leave_types")
+"""Personnel of a part of the tree may not touch these."""
 
 OFFICES: list[Shot] = [
     *shots("hr", ("may", "/may"), ("nhat-ky", "/nhat-ky"), kept=True),
@@ -20,7 +22,6 @@ OFFICES: list[Shot] = [
         ("minh-chung", "/minh-chung"),
         ("minh-chung-don-vi", f"/don-vi/XDL/nam/{YEAR}"),
         ("minh-chung-nguoi", f"/nguoi/XDL025/nam/{YEAR}"),
-        ("mau-hinh", "/mau-hinh"),
         ("thiet-lap", "/thiet-lap"),
         ("thiet-lap-don-vi", "/thiet-lap/don-vi"),
         ("thiet-lap-kiem-tra", "/thiet-lap/kiem-tra"),
@@ -28,7 +29,7 @@ OFFICES: list[Shot] = [
         ("ma-may", "/thiet-lap/ma-may"),
         ("quy-che", "/thiet-lap/quy-che"),
         ("quy-che-moi", "/thiet-lap/quy-che/moi"),
-        *((f"tep-{kind}", f"/thiet-lap/tep/{kind}") for kind in KINDS),
+        *((f"tep-{kind}", f"/thiet-lap/tep/{kind}") for kind in KINDS if kind not in OF_EVERYBODY),
         ("cap-tren", "/bao-cao-cap-tren"),
         *(
             (f"cap-tren-{kind}", f"/bao-cao-cap-tren/{kind}/XDL?thang={MONTH}")
@@ -37,6 +38,7 @@ OFFICES: list[Shot] = [
     ),
     *shots(
         "inspector",
+        ("mau-hinh", "/mau-hinh"),
         ("cac-dot", "/dot-kiem-tra"),
         ("dot-moi", "/dot-kiem-tra/moi"),
         ("bao-cao", "/dot-kiem-tra/sau-tet-2026/bao-cao"),
@@ -56,6 +58,7 @@ OFFICES: list[Shot] = [
     *shots(
         "admin",
         ("admin", "/"),
+        *((f"tep-{kind}", f"/thiet-lap/tep/{kind}") for kind in OF_EVERYBODY),
         ("cac-tai-khoan", "/quan-tri/tai-khoan"),
         ("thu-da-gui", "/quan-tri/thong-bao"),
         ("ma-truy-cap", "/quan-tri/ma-truy-cap"),
@@ -67,7 +70,6 @@ OFFICES: list[Shot] = [
         "technician",
         ("ky-thuat", "/may"),
         ("may-hong", "/may/SNV-LT-1"),
-        ("ky-thuat-ma-la", "/may/HCC-1/ma-la?ma=9001"),
     ),
     *shots("head-xdl", ("theo-doi-cua-don-vi", "/theo-doi"), ("tra-loi-viec", "/theo-doi/viec-tet-0")),
     *shots("hr", ("bang-cong-ngay", f"/don-vi/XDL/ngay/{ON}")),

@@ -58,7 +58,7 @@ class Studio:
     @contextmanager
     def window(self, account: str, language: str) -> Iterator[Page]:
         """A window of one account, closed at the end of the block."""
-        context = self.browser.new_context(locale="vi-VN")
+        context = self.browser.new_context(locale="vi-VN", reduced_motion="reduce")
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("response", lambda answer: self._note(answer))  # noqa: PLW0108 - a slotted method takes no mark

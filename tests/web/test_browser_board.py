@@ -75,6 +75,15 @@ def test_large_boards_keys_and_open_menus_are_accessible(
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
 
 
+def test_planted_words_in_the_colour_of_their_ground_are_noticed(
+    visitors: list[Visitor], browser: Browser, served: str
+) -> None:
+    page = open_board(visitors, browser, served)
+    page.evaluate("document.querySelector('.account-panel a').style.color = 'rgb(255, 255, 255)'")
+
+    assert flaws(page) == {"unseen": ["Tài khoản của tôi"]}
+
+
 @pytest.mark.usefixtures("large")
 def test_the_rows_of_a_folded_group_of_a_large_board_come_when_it_is_opened(
     visitors: list[Visitor], browser: Browser, served: str, engine: Engine
