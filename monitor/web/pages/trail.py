@@ -122,8 +122,8 @@ def _told(entry: TrailEntry) -> str:
 def _about(entry: TrailEntry) -> str:
     """What it was done to, its kind in words where there are some."""
     kind, colon, name = entry.subject.partition(":")
-    code = f"trail_subject_{kind}"
-    return sentence(code, {"name": name}, language()) if colon and code in SENTENCES else entry.subject
+    code = f"trail_subject_{kind}" if colon else f"trail_list_{kind}"
+    return sentence(code, {"name": name}, language()) if code in SENTENCES else entry.subject
 
 
 def _local(moment: datetime) -> str:
