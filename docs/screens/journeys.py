@@ -165,6 +165,32 @@ def registers(page: Page, url: str, _language: str) -> Iterator[str]:
     yield "so-tep-loi"
 
 
+def checking(page: Page, url: str, language: str) -> Iterator[str]:
+    """An unannounced check: the roll is called and the minutes are written."""
+    log_in(page, url, "inspector")
+    page.goto(f"{url}/dot-kiem-tra")
+    page.click("main details > summary")
+    page.select_option("main details [name=don-vi]", "XDL-KT" if language == "vi" else "PTG-KT")
+    page.fill("main details [name=can-cu]", "Kế hoạch 12/KH-UBND")
+    page.click("main details button.btn-main")
+    yield "dang-diem-danh"
+    page.goto(f"{page.url}/bien-ban")
+    yield "viet-bien-ban"
+
+
+def importing(page: Page, url: str, _language: str) -> Iterator[str]:
+    """A list of staff tried before it is taken in, and one with faults."""
+    log_in(page, url, "admin")
+    tried = {"tep-xem-truoc": "MOI001,Lê Thị Mới,PTG,Chuyên viên", "tep-loi": "MOI 001,,KHONGCO,"}
+    for name, row in tried.items():
+        page.goto(f"{url}/thiet-lap/tep/people")
+        content = f"code,name,unit,position\n{row}\n".encode()
+        file = {"name": "can-bo.csv", "mimeType": "text/csv", "buffer": content}
+        page.set_input_files("main [type=file]", file)  # type: ignore[arg-type]  # as its documentation says
+        page.click(MAIN)
+        yield name
+
+
 def refusals(page: Page, url: str, language: str) -> Iterator[str]:
     """A form of a page that was open too long, a file that is too large, a defect."""
     log_in(page, url, "head-ptg")
@@ -188,4 +214,13 @@ def refusals(page: Page, url: str, language: str) -> Iterator[str]:
     server.shutdown()
 
 
-JOURNEYS: list[Journey] = [refused_log_in, new_account, deciding, explaining, registers, refusals]
+JOURNEYS: list[Journey] = [
+    refused_log_in,
+    new_account,
+    deciding,
+    explaining,
+    registers,
+    checking,
+    importing,
+    refusals,
+]
