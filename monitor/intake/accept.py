@@ -22,7 +22,7 @@ from monitor.store.tables import Terminal
 TIME_SPAN = 1 << 40
 """More seconds than any plausible time has."""
 FEW_RECORDS = 1_000
-"""Up to so many, only their own ids are looked up."""
+"""Up to so many, only their own ids and times are looked up."""
 NOTHING_STRANGE = pd.DataFrame({name: pd.Series(dtype=object) for name in ("raw", "reason")})
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
@@ -133,10 +133,11 @@ def _known(session: Session, terminal: Terminal, punches: pd.DataFrame) -> pd.Da
     """What is stored of a terminal's log for the time of some punches; nothing for none."""
     times = punches["device_time"]
     if punches.empty:
-        return stored.stored_log(session, terminal.id or 0, 0, -1, ())
-    # A few late punches: the others of their days are not asked for. A whole log has everybody's.
-    ids = None if len(punches) > FEW_RECORDS else set(punches["device_user_id"])
-    return stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()), ids)
+        return stored.stored_log(session, terminal.id or 0, 0, -1)
+    if len(punches) > FEW_RECORDS:
+        return stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
+    ids = set(punches["device_user_id"])
+    return stored.stored_at(session, terminal.id or 0, ids, times.to_numpy(np.int64))
 
 
 def _unseen(known: pd.DataFrame, sound: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

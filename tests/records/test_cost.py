@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from monitor.config import Settings
 from monitor.records import refresh
-from monitor.store.session import open_database
+from monitor.store.session import open_database, transaction
+from monitor.store.tables import Badge, Person, Terminal
 from tests.office import START, at, cover, full_day, open_office, punch
 
 NOW = at("2026-12-06 10:00")  # a Sunday: nobody is at work
@@ -79,6 +80,47 @@ def test_a_late_punch_costs_the_same_after_a_long_history(
     long.dispose()
     assert [statement for statement, _ in much.asked] == [statement for statement, _ in little.asked]
     assert much.steps < 1.1 * little.steps
+
+
+def among_alike(engine: Engine, offices: int, settings: Settings) -> Cost:
+    """The cost of a late punch of id 1 where so many other offices' terminals count their people from 1."""
+    open_office(engine)
+    cover(engine, "2026-02-01 00:00", "2026-12-31 00:00")
+    punch(engine, *full_day("1", "2026-12-02"), *full_day("1", LATE.isoformat()))
+    with transaction(engine) as session:
+        for place in range(10, 10 + offices):
+            session.add(Terminal(id=place, code=f"T{place}", name="", kind="zk", unit_id=2))
+            one = {"code": f"N{place}", "name": "", "sort_key": "", "search_key": ""}
+            session.add(Person(id=place, **one))
+            session.flush()
+            session.add(Badge(person_id=place, terminal_id=place, device_user_id="1"))
+            for day in range(20_700, 20_790):
+                session.execute(text(ANYBODYS_PUNCH), {"terminal": place, "time": day * 86_400 + 27_000})
+    refresh(engine, now=NOW, settings=settings)
+    with watched(engine) as cost:
+        punch(engine, ("1", f"{LATE} 08:25"))
+        assert refresh(engine, now=NOW, settings=settings) > 0
+    return cost
+
+
+ANYBODYS_PUNCH = """
+INSERT INTO punch
+  (terminal_id, device_user_id, device_time, verify, state, work_code, source, received_at, raw)
+VALUES (:terminal, '1', :time, 1, 0, 0, 'pull', 0, x'00')
+"""
+
+
+def test_a_late_punch_costs_little_more_however_many_terminals_count_their_people_from_one(
+    sqlite_url: str, migrated_file: Path, tmp_path: Path, settings: Settings
+) -> None:
+    shutil.copy(migrated_file, tmp_path / "few.db")
+    few, many = open_database(f"sqlite:///{tmp_path / 'few.db'}"), open_database(sqlite_url)
+    little, much = among_alike(few, 8, settings), among_alike(many, 40, settings)
+    few.dispose()
+    many.dispose()
+    assert [statement for statement, _ in much.asked] == [statement for statement, _ in little.asked]
+    # All terminals are listed three times, with some ten steps each; nobody's punches and badges there are.
+    assert much.steps - little.steps < 40 * (40 - 8)
 
 
 def test_no_statement_of_a_late_punch_reads_a_large_table_from_end_to_end(

@@ -11,13 +11,14 @@ from sqlmodel import Session, col
 from monitor.rules.columns import DAY_SECONDS, Int32, Int64, Punches, UInt8
 from monitor.store.asking import Question, among
 from monitor.store.queries.arrays import Positions, in_zone, int32s, int64s
+from monitor.store.queries.badge_columns import Meant, joined
 from monitor.store.queries.deliveries import undone_variants, withheld_between
 from monitor.store.tables import Punch, PunchVariant
 
 OTHER_STATE = 7
 Span = tuple[int, int]
 
-PUNCHES = Question(
+_PUNCHES = (
     select(
         col(Punch.id),
         col(Punch.terminal_id),
@@ -28,6 +29,10 @@ PUNCHES = Question(
     .where(among(col(Punch.device_user_id), "ids"))
     .where(col(Punch.device_time) >= bindparam("first"), col(Punch.device_time) < bindparam("end"))
 )
+_ANYWHERE = Question(_PUNCHES)
+# SQLite does not know that an id can have punches at a thousand terminals. Asked for a column more than
+# the index of ids holds, it takes that of the identity, which begins with the terminal.
+_HERE = Question(_PUNCHES.add_columns(col(Punch.verify)).where(among(col(Punch.terminal_id), "terminals")))
 VARIANTS = Question(
     select(col(PunchVariant.punch_id), col(PunchVariant.state))
     .where(col(PunchVariant.punch_id).between(bindparam("first"), bindparam("last")))
@@ -36,25 +41,25 @@ VARIANTS = Question(
 
 
 def punches_of(
-    session: Session,
-    vocabulary: dict[str, int],
-    terminals: Positions,
-    zones: list[str],
-    zone: str,
-    span: Span | None,
+    session: Session, meant: Meant, terminals: Positions, zones: list[str], zone: str, span: Span | None
 ) -> Punches:
-    """Punches of the device user ids in the vocabulary within `[start, end)`; None asks for none."""
-    if span is None or not vocabulary:
+    """Punches that may be meant within `[start, end)`; None asks for none."""
+    if span is None or not meant.vocabulary:
         return _empty()
     margin = DAY_SECONDS if any(other != zone for other in zones) else 0
-    found = PUNCHES.columns(session, ids=list(vocabulary), first=span[0] - margin, end=span[1] + margin)
+    asked = {"first": span[0] - margin, "end": span[1] + margin}
+    here = {"ids": meant.here, "terminals": meant.terminal_ids}
+    found = joined(
+        _ANYWHERE.columns(session, ids=meant.anywhere, **asked) if meant.anywhere else None,
+        _HERE.columns(session, **here, **asked)[:-1] if meant.here else None,
+    )
     columns = _counting(session, found)
     terminal = terminals.find(columns[1])
     ids = int64s(columns[0])
     return Punches(
         id=ids,
         terminal=terminal,
-        device_user=int32s([vocabulary[text] for text in columns[2]]),
+        device_user=int32s([meant.vocabulary[text] for text in columns[2]]),
         time=shown_in(zone, int64s(columns[3]), terminal, zones),
         states=_states(session, ids, int64s(columns[4])),
     )

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from monitor.rules.columns import Int64
 from monitor.store.asking import Question, among
 from monitor.store.bulk import Columns, add_columns
+from monitor.store.queries.arrays import int64s
 from monitor.store.queries.deliveries import COUNTED, any_withheld
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord, metadata
 
@@ -19,15 +21,19 @@ PUNCHES = metadata.tables["punch"]
 IDENTITY = ["device_user_id", "device_time"]
 LOG = {"id": "int64", "device_user_id": "object", "device_time": "int64", "verify": "int64", "state": "int64"}
 ROWS_AT_ONCE = 10_000
-FEW_IDS = 500
 
-_LOG = select(
-    col(Punch.id), col(Punch.device_user_id), col(Punch.device_time), col(Punch.verify), col(Punch.state)
-).where(
+_THEN = (
     col(Punch.terminal_id) == bindparam("terminal"),
     col(Punch.device_time).between(bindparam("first"), bindparam("last")),
 )
-_LOG_OF_IDS = Question(_LOG.where(among(col(Punch.device_user_id), "ids")))
+_LOG_COLUMNS = select(
+    col(Punch.id), col(Punch.device_user_id), col(Punch.device_time), col(Punch.verify), col(Punch.state)
+)
+_LOG = _LOG_COLUMNS.where(*_THEN)
+_TIMES_OF_IDS = Question(
+    select(col(Punch.id), col(Punch.device_time)).where(*_THEN, among(col(Punch.device_user_id), "ids"))
+)
+_LOG_OF_PUNCHES = Question(_LOG_COLUMNS.where(among(col(Punch.id), "punches")))
 _DAYS = (
     select(col(Punch.device_time) // 86_400)
     .where(col(Punch.terminal_id) == bindparam("terminal"))
@@ -35,18 +41,18 @@ _DAYS = (
     .distinct()
 )
 _ALL_DAYS, _COUNTED_DAYS = Question(_DAYS), Question(_DAYS.where(COUNTED))
-_HOLDERS = Question(
-    select(col(Badge.device_user_id), col(Badge.person_id))
-    .where(col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == bindparam("terminal")))
-    .where(among(col(Badge.device_user_id), "ids"))
+_HELD = select(col(Badge.device_user_id), col(Badge.terminal_id), col(Badge.person_id)).where(
+    among(col(Badge.device_user_id), "ids")
 )
-_HELD_BETWEEN = Question(
-    select(col(Badge.person_id), col(Punch.device_time) // 86_400)
-    .join(
-        Badge,
-        (col(Badge.device_user_id) == col(Punch.device_user_id))
-        & (col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == col(Punch.terminal_id))),
+# In two parts, because one with "or" would not be answered from the index.
+_HOLDERS = Question(
+    union_all(
+        _HELD.where(among(col(Badge.terminal_id), "terminals")),
+        _HELD.where(col(Badge.terminal_id).is_(None)),
     )
+)
+_CAME = Question(
+    select(col(Punch.terminal_id), col(Punch.device_user_id), col(Punch.device_time) // 86_400)
     .where(
         among(col(Punch.terminal_id), "terminals"),
         col(Punch.device_time) > bindparam("after"),
@@ -56,17 +62,12 @@ _HELD_BETWEEN = Question(
 )
 
 
-def stored_log(
-    session: Session, terminal_id: int, first: int, last: int, ids: Collection[str] | None = None
-) -> pd.DataFrame:
+def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.DataFrame:
     """Stored punches of a terminal between two readings of its clock, both inclusive.
 
-    Of some device ids only, if they are given and few.
     Columns: id, device_user_id (object), device_time, verify, state (int64).
     """
-    asked: dict[str, object] = {"terminal": terminal_id, "first": first, "last": last}
-    if ids is not None and len(ids) <= FEW_IDS:
-        return _log(_LOG_OF_IDS.columns(session, **asked, ids=ids))
+    asked = {"terminal": terminal_id, "first": first, "last": last}
     rows = session.connection().execute(_LOG, asked, execution_options={"yield_per": ROWS_AT_ONCE})
     parts, users = [], dict[str, str]()
     for some in rows.partitions():
@@ -76,6 +77,17 @@ def stored_log(
         columns[1] = [users.setdefault(user, user) for user in columns[1]]
         parts.append(_log(columns))
     return pd.concat(parts, ignore_index=True) if parts else _log([()] * len(LOG))
+
+
+def stored_at(session: Session, terminal_id: int, ids: Collection[str], times: Int64) -> pd.DataFrame:
+    """Stored punches of some device ids of a terminal at some times, at least one; columns as `stored_log`.
+
+    The ids' other punches in between are looked through by the key alone, without a row of the table read.
+    """
+    asked = {"terminal": terminal_id, "first": int(times.min()), "last": int(times.max())}
+    found, at = _TIMES_OF_IDS.columns(session, **asked, ids=ids)
+    same = int64s(found)[np.isin(int64s(at), times)].tolist()
+    return _log(_LOG_OF_PUNCHES.columns(session, punches=same) if same else [()] * len(LOG))
 
 
 def _log(columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -139,8 +151,14 @@ def holders_between(
     session: Session, terminal_ids: Collection[int], after: int, until: int
 ) -> set[tuple[int, int]]:
     """(Person id, day) of the badges behind terminals' punches later than one reading, up to another."""
-    asked = {"terminals": terminal_ids, "after": after, "until": until}
-    return {(person, int(day)) for person, day in _HELD_BETWEEN.rows(session, **asked)}
+    came = _CAME.rows(session, terminals=terminal_ids, after=after, until=until)
+    holders = _holders(session, {row[0] for row in came}, {row[1] for row in came}) if came else {}
+    return {
+        (person, int(day))
+        for terminal, user, day in came
+        for place in (terminal, None)
+        for person in holders.get((user, place), ())
+    }
 
 
 def pulled_before(session: Session, terminal_id: int, first: int, last: int, pull_id: int) -> bool:
@@ -156,6 +174,16 @@ def pulled_before(session: Session, terminal_id: int, first: int, last: int, pul
 def badge_holders(session: Session, terminal_id: int, device_user_ids: set[str]) -> dict[str, set[int]]:
     """Ids of the people behind some device user ids at a terminal; nothing for those nobody has."""
     found: dict[str, set[int]] = {}
-    for user, person in _HOLDERS.rows(session, terminal=terminal_id, ids=device_user_ids):
-        found.setdefault(user, set()).add(person)
+    for (user, _), people in _holders(session, {terminal_id}, device_user_ids).items():
+        found.setdefault(user, set()).update(people)
+    return found
+
+
+def _holders(
+    session: Session, terminal_ids: Collection[int], device_user_ids: Collection[str]
+) -> dict[tuple[str, int | None], set[int]]:
+    """The people behind each device user id at each of some terminals, and at any (None)."""
+    found: dict[tuple[str, int | None], set[int]] = {}
+    for user, terminal, person in _HOLDERS.rows(session, terminals=terminal_ids, ids=device_user_ids):
+        found.setdefault((user, terminal), set()).add(person)
     return found

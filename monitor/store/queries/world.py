@@ -9,7 +9,6 @@ from sqlmodel import Session, col
 
 from monitor.rules.columns import (
     DAY_SECONDS,
-    Badges,
     CalendarRows,
     Coverage,
     Postings,
@@ -29,6 +28,7 @@ from monitor.store.queries.arrays import (
     texts,
     valid_days,
 )
+from monitor.store.queries.badge_columns import badges_of
 from monitor.store.queries.person_columns import (
     Span,
     allowances_of,
@@ -41,7 +41,6 @@ from monitor.store.queries.person_columns import (
 from monitor.store.queries.punch_columns import punches_of, shown_in
 from monitor.store.queries.regulations import load_regulations
 from monitor.store.tables import (
-    Badge,
     CalendarDay,
     CoverageInterval,
     Person,
@@ -64,16 +63,6 @@ TERMINALS = Question(
         col(Terminal.direction),
         col(Terminal.timezone),
     )
-)
-OWN_IDS = Question(select(col(Badge.device_user_id)).where(among(col(Badge.person_id), "people")))
-BADGES = Question(
-    select(
-        col(Badge.person_id),
-        col(Badge.terminal_id),
-        col(Badge.device_user_id),
-        col(Badge.valid_from),
-        col(Badge.valid_to),
-    ).where(among(col(Badge.device_user_id), "ids"))
 )
 POSTINGS = Question(
     select(
@@ -162,7 +151,7 @@ def load_world(
     units, unit_columns = _units(session)
     terminals, terminal_columns, zones = _terminals(session, units)
     regulation_ids, regulations = load_regulations(session, people, units)
-    badges, vocabulary = _badges(session, people, terminals)
+    badges, meant = badges_of(session, people, terminals)
     types, type_columns = excuse_types(session)
     span = (first_day * DAY_SECONDS, (last_day + 1) * DAY_SECONDS)
     world = World(
@@ -173,7 +162,7 @@ def load_world(
         calendar=_calendar(session, units, first_day, last_day),
         terminals=terminal_columns,
         badges=badges,
-        punches=punches_of(session, vocabulary, terminals, zones, zone, span if with_punches else None),
+        punches=punches_of(session, meant, terminals, zones, zone, span if with_punches else None),
         manual=manual_of(session, people, span),
         excuse_types=type_columns,
         excuses=excuses_of(session, people, types, span),
@@ -213,22 +202,6 @@ def _terminals(session: Session, units: Positions) -> tuple[Positions, Terminals
         direction=texts(direction.tolist()),
     )
     return terminals, columns, zones.tolist()
-
-
-def _badges(session: Session, people: Positions, terminals: Positions) -> tuple[Badges, dict[str, int]]:
-    """Badges of these people, and of others who share one of their ids: who is meant is one question."""
-    mine = OWN_IDS.columns(session, people=people.ids.tolist())[0]
-    vocabulary = {text: code for code, text in enumerate(sorted(set(mine)))}
-    person, terminal, text, start, end = BADGES.columns(session, ids=list(vocabulary))
-    first_day, last_day = valid_days(start, end)
-    badges = Badges(
-        person=people.find(person),
-        terminal=terminals.find(terminal),
-        device_user=int32s([vocabulary[value] for value in text]),
-        first_day=first_day,
-        last_day=last_day,
-    )
-    return badges, vocabulary
 
 
 def _postings(session: Session, people: Positions, units: Positions) -> Postings:

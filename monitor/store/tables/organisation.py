@@ -75,11 +75,12 @@ class Badge(SQLModel, table=True):
             text("coalesce(valid_from, '0001-01-01')"),
             unique=True,
         ),
+        Index("ix_badge_terminal_id_device_user_id", "terminal_id", "device_user_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    terminal_id: int | None = Field(default=None, foreign_key="terminal.id", index=True)
+    terminal_id: int | None = Field(default=None, foreign_key="terminal.id")
     device_user_id: str = Field(sa_type=String, index=True)
     valid_from: date | None = None
     valid_to: date | None = None

@@ -39,7 +39,11 @@ class Punch(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(SOURCES, name="source"),
         UniqueConstraint("terminal_id", "device_user_id", "device_time", name="uq_punch_identity"),
-        Index("ix_punch_device_user_id_device_time", "device_user_id", "device_time"),
+        # All that judging asks of a punch: what somebody did in some weeks is read without the table.
+        Index(
+            "ix_punch_device_user_id_device_time_terminal_id_state",
+            *("device_user_id", "device_time", "terminal_id", "state"),
+        ),
         Index("ix_punch_terminal_id_device_time", "terminal_id", "device_time"),
         STRICT,
     )
