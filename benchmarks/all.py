@@ -29,6 +29,7 @@ QUICK = (
     ("push", "--batches", "100", "--record", "push"),
     ("refresh", "--record", "refresh"),
     ("pages", "--record", "pages"),
+    ("pages", "--days", "5", "--no-orm", "--larger", "30000", "--record", "pages_larger"),
 )
 LONG = (
     ("columns", "--full", "--rounds", "1", "--record", "columns"),

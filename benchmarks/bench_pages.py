@@ -1,4 +1,9 @@
-"""The board of an office of 3,000 with a year of records: in a real server, and against an ORM per row."""
+"""The board of an office of 3,000 with a year of records: in a real server, and against an ORM per row.
+
+    python -m benchmarks.bench_pages [--people 3000] [--days 250] [--larger 30000] [--no-orm]
+
+With `--larger`, the whole office's board is also read with so many people, over a few days only.
+"""
 
 import re
 import statistics
@@ -31,7 +36,11 @@ from monitor.web import create_app
 
 READERS = 8
 GOAL_MEDIAN, GOAL_P99, GOAL_RATIO = 15.0, 50.0, 5.0
-BOARDS = {"room of 30": "p0", "department of 150": "d0", "office of 3,000": "so"}
+WHOLE = "whole office"
+BOARDS = {"room of 30": "p0", "department of 150": "d0", WHOLE: "so"}
+FEW_DAYS = 5
+GOAL_LARGER = 1.2
+"""How much longer the board of ten times the people may take."""
 ROUNDS = 5
 Way = tuple[Callable[[], AbstractContextManager[None]], Callable[[], AbstractContextManager[None]]]
 """Whether anything that was kept is of use, and how rows are loaded."""
@@ -66,6 +75,15 @@ def in_server(url: str, folder: Path, *, keeps: bool) -> dict[str, dict[str, flo
                 "cpu_ms_per_request": round(1000 * used / len(waited), 2),
             }
     return figures
+
+
+def of_more(people: int, *, keeps: bool) -> dict[str, float]:
+    """The whole office's board with so many people."""
+    with TemporaryDirectory(prefix="monitor-bench-") as place, empty_database(Path(place), "larger") as url:
+        engine = open_database(url)
+        fill(engine, Size(people=people, days=FEW_DAYS))
+        engine.dispose()
+        return in_server(url, Path(place), keeps=keeps)[WHOLE]
 
 
 def facts(html: str) -> list[tuple[str, ...]]:
@@ -119,6 +137,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--people", type=int, default=Size().people)
     options.add_argument("--days", type=int, default=Size().days)
+    options.add_argument("--larger", type=int, default=0, help="people of a second, larger office")
     options.add_argument("--no-orm", action="store_true", help="only what the server does")
     asked = options.parse_args()
     size = Size(people=asked.people, days=asked.days)
@@ -134,6 +153,7 @@ def main() -> None:
         orm = {} if asked.no_orm else against_orm(engine, Path(place))
         served = {way: in_server(url, Path(place), keeps=way == "kept") for way in ("kept", "anew")}
         engine.dispose()
+    larger = {way: of_more(asked.larger, keeps=way == "kept") for way in served} if asked.larger else {}
     print(f"{size.people:,} people, {rows:,} day rows; {READERS} readers at once, 2 workers")
     for way, words in (("kept", "nothing committed meanwhile"), ("anew", "everything made anew")):
         print(f" {words}:")
@@ -146,7 +166,11 @@ def main() -> None:
     for name, found in orm.items():
         anew, when_kept = found["orm_to_anew"], found["orm_to_kept"]
         print(f"  {name}: an ORM per row takes {anew} × as long, {when_kept} × when kept")
-    keep(asked.record, about, {"people": size.people, "day_rows": rows, "orm": orm, **served})
+    for way, found in larger.items():
+        ratio = found["server_median_ms"] / served[way][WHOLE]["server_median_ms"]
+        print(verdict(f"{asked.larger:,} people, {way}, against {size.people:,}", ratio, GOAL_LARGER, "x"))
+    figures = {"people": size.people, "day_rows": rows, "orm": orm, "larger": larger, **served}
+    keep(asked.record, about, figures)
 
 
 if __name__ == "__main__":
