@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from monitor.store.queries import lease as rows
-from monitor.store.tables import SchedulerLease
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +71,7 @@ class Lease:
     def _require(self, connection: Connection) -> None:
         if connection.get_execution_options().get("unfenced", False):
             return
-        mine = select(col(SchedulerLease.token)).where(col(SchedulerLease.token) == self.token)
-        if connection.execute(mine.with_for_update(read=True)).first() is None:
+        if not rows.is_held(connection, self.token):
             raise Fenced
 
     @contextmanager

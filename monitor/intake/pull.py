@@ -27,6 +27,7 @@ from monitor.store.queries.terminals import (
     last_good_pull,
     last_interval,
     serial_owner,
+    terminal_by_id,
 )
 from monitor.store.session import reading, transaction
 from monitor.store.tables import RESTORED, CoverageInterval, Fact, Pull, RejectedRead, Terminal
@@ -57,7 +58,7 @@ def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) 
     is known to be the expected one.
     """
     with reading(engine) as session:
-        terminal = session.get_one(Terminal, terminal_id)
+        terminal = terminal_by_id(session, terminal_id)
         known = last_interval(session, terminal_id, "pull")
         listed_at = last_listed(session, terminal_id)
     started_at = clock()
@@ -114,7 +115,7 @@ def _beside(settings: Settings, path: str) -> str:
 def _store(
     session: Session, terminal_id: int, found: TerminalReading, started_at: datetime, finished_at: datetime
 ) -> PullReport:
-    terminal = session.get_one(Terminal, terminal_id)
+    terminal = terminal_by_id(session, terminal_id)
     _claim_serial(session, terminal, found.serial)
     if is_down(session, terminal_id):
         about = {"event": "terminal_back", "terminal": terminal.code}

@@ -25,7 +25,12 @@ from monitor.intake.coverage import extend_push
 from monitor.intake.plausible import earliest_time, latest_time, trusted_latest
 from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.clocks import TRUSTED_WITHIN_SECONDS, sight
-from monitor.store.queries.push import forget_pending, make_room_for_pending, pushing_terminal
+from monitor.store.queries.push import (
+    forget_pending,
+    make_room_for_pending,
+    push_contact,
+    pushing_terminal,
+)
 from monitor.store.session import reading, transaction
 from monitor.store.tables import PendingTerminal, PushContact, Terminal
 
@@ -103,7 +108,7 @@ def note_poll(engine: Engine, caller: Caller, told: DeviceInfo, now: datetime) -
     """
     with reading(engine) as session:
         terminal = admitted(session, caller)
-        contact = session.get(PushContact, terminal.id)
+        contact = push_contact(session, terminal.id or 0)
         if contact is not None and not _says_something(contact, caller, told, now):
             return
     with transaction(engine) as session:
@@ -183,7 +188,7 @@ def _lies_in(address: str, network: str) -> bool:
 
 def contact_of(session: Session, terminal: Terminal, caller: Caller, now: datetime) -> PushContact:
     """The terminal's row, begun afresh for another serial number: a stamp belongs to one device."""
-    row = session.get(PushContact, terminal.id)
+    row = push_contact(session, terminal.id or 0)
     if row is not None and row.serial != caller.serial:
         session.delete(row)
         session.flush()

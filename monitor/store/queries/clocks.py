@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from monitor.store.tables import ClockSighting
@@ -16,6 +16,8 @@ AGREE_WITHIN_SECONDS = 60
 TRUSTED_WITHIN_SECONDS = 300
 FEWEST = 3
 MAJORITY = 2 / 3
+
+_SIGHTED = select(ClockSighting).where(col(ClockSighting.terminal_id) == bindparam("terminal"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ def sight(session: Session, terminal_id: int, offset_seconds: int, now: datetime
     What an upload shows is only the least that it can be, so it replaces a reading of the clock itself
     only when that is old or too small.
     """
-    row = session.get(ClockSighting, terminal_id)
+    row = session.scalars(_SIGHTED, {"terminal": terminal_id}).first()
     if row is None:
         row = ClockSighting(terminal_id=terminal_id, seen_at=now, offset_seconds=offset_seconds, exact=exact)
     elif exact or not row.exact or not _counts(row.seen_at, now) or _exceeds(offset_seconds, row):

@@ -7,9 +7,10 @@ log tells it from a true one.
 from datetime import UTC, datetime
 
 import pandas as pd
-from sqlalchemy import exists, insert, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlmodel import Session, col
 
+from monitor.store.asking import Question
 from monitor.store.queries.terminals import last_good_pull
 from monitor.store.tables import CoverageInterval, Punch, PushConfirmation, QuarantineDecision, Terminal
 
@@ -17,23 +18,27 @@ STILL_TO_COME_SECONDS = 600
 """A log is read a moment before or after the clock beside it, and clocks are set: the end is not asked."""
 
 
+_OPEN = Question(
+    select(col(Punch.id), col(Punch.device_user_id), col(Punch.device_time)).where(
+        col(Punch.terminal_id) == bindparam("terminal"),
+        col(Punch.source) == "push",
+        col(Punch.device_time).between(bindparam("first"), bindparam("last")),
+        ~exists().where(col(PushConfirmation.punch_id) == col(Punch.id)),
+    )
+)
+
+
 def confirm(session: Session, terminal_id: int, found: pd.DataFrame, pull_id: int) -> None:
     """Note which pushed punches a pull found in the log; columns of `found`: device_user_id, device_time."""
     if found.empty:
         return
-    open_ones = session.connection().execute(
-        select(col(Punch.id), col(Punch.device_user_id), col(Punch.device_time)).where(
-            col(Punch.terminal_id) == terminal_id,
-            col(Punch.source) == "push",
-            col(Punch.device_time).between(int(found["device_time"].min()), int(found["device_time"].max())),
-            ~exists().where(col(PushConfirmation.punch_id) == col(Punch.id)),
-        )
-    )
-    pushed = pd.DataFrame(open_ones.all(), columns=["punch_id", "device_user_id", "device_time"])
-    if pushed.empty:
+    times = found["device_time"]
+    span = {"first": int(times.min()), "last": int(times.max())}
+    pushed = _OPEN.rows(session, terminal=terminal_id, **span)
+    if not pushed:
         return
-    known = pushed.merge(found[["device_user_id", "device_time"]].drop_duplicates())
-    rows = [{"punch_id": punch_id, "pull_id": pull_id} for punch_id in known["punch_id"].tolist()]
+    there = set(zip(found["device_user_id"].tolist(), times.tolist(), strict=True))
+    rows = [{"punch_id": punch, "pull_id": pull_id} for punch, *what in pushed if tuple(what) in there]
     if rows:
         session.connection().execute(insert(PushConfirmation), rows)
 

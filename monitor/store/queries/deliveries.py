@@ -37,6 +37,9 @@ _WITHHELD = Question(
         col(WithheldPunch.punch_id).between(bindparam("first"), bindparam("last"))
     )
 )
+_ANY_FILE = Question(
+    select(col(FileImport.id)).where(col(FileImport.terminal_id) == bindparam("terminal")).limit(1)
+)
 COUNTED = ~exists().where(col(WithheldPunch.punch_id) == col(Punch.id))
 """The condition on `Punch` that leaves out what counts for nobody."""
 
@@ -84,8 +87,7 @@ def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import
 
 
 def _has_imports(session: Session, terminal_id: int) -> bool:
-    any_file = select(col(FileImport.id)).where(col(FileImport.terminal_id) == terminal_id).limit(1)
-    return session.connection().execute(any_file).first() is not None
+    return bool(_ANY_FILE.rows(session, terminal=terminal_id))
 
 
 def _give_back(session: Session, found: pd.DataFrame) -> pd.DataFrame:

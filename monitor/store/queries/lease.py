@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from monitor.store.tables import JobRun, SchedulerLease
@@ -10,6 +10,19 @@ from monitor.store.tables import JobRun, SchedulerLease
 LEASE = timedelta(seconds=30)
 """After so long without a sign of life another process may take the lease."""
 ONLY = col(SchedulerLease.id) == 1
+_HELD = select(SchedulerLease).where(ONLY)
+_HELD_ALONE = _HELD.with_for_update()
+_TOKEN = select(col(SchedulerLease.token)).where(ONLY)
+_STILL_MINE = (
+    select(col(SchedulerLease.token))
+    .where(col(SchedulerLease.token) == bindparam("mine"))
+    .with_for_update(read=True)
+)
+_BEAT = (
+    update(SchedulerLease)
+    .where(ONLY, col(SchedulerLease.token) == bindparam("mine"))
+    .values(beat_at=bindparam("now"))
+)
 
 
 def database_now(session: Session) -> datetime:
@@ -28,7 +41,12 @@ def next_token(known: int, now: datetime) -> int:
 
 def lease(session: Session) -> SchedulerLease | None:
     """The lease as it stands; None where no scheduler ever ran."""
-    return session.scalars(select(SchedulerLease).where(ONLY)).first()
+    return session.scalars(_HELD).first()
+
+
+def is_held(connection: Connection, token: int) -> bool:
+    """Whether the token is still the newest, for as long as the connection's transaction lasts."""
+    return connection.execute(_STILL_MINE, {"mine": token}).first() is not None
 
 
 def take(session: Session, holder: str) -> int | None:
@@ -36,7 +54,7 @@ def take(session: Session, holder: str) -> int | None:
 
     Runs that the former holder left behind are marked as failed: whoever takes over runs them again.
     """
-    held = session.scalars(select(SchedulerLease).where(ONLY).with_for_update()).first()
+    held = session.scalars(_HELD_ALONE).first()
     now = database_now(session)
     if held is None:
         session.add(SchedulerLease(token=next_token(0, now), holder=holder, taken_at=now, beat_at=now))
@@ -46,19 +64,23 @@ def take(session: Session, holder: str) -> int | None:
         held.token, held.holder = next_token(held.token, now), holder
         held.taken_at = held.beat_at = now
     session.flush()
-    left = update(JobRun).where(col(JobRun.finished_at).is_(None))
-    session.connection().execute(left.values(finished_at=now, outcome="failed", detail=LEFT_BEHIND))
-    return session.connection().execute(select(col(SchedulerLease.token)).where(ONLY)).scalar_one()
+    session.connection().execute(_LEAVE_BEHIND, {"now": now})
+    return session.connection().execute(_TOKEN).scalar_one()
 
 
 LEFT_BEHIND = "process_ended"
 """The detail of a run whose process ended before it did."""
+_LEAVE_BEHIND = (
+    update(JobRun)
+    .where(col(JobRun.finished_at).is_(None))
+    .values(finished_at=bindparam("now"), outcome="failed", detail=LEFT_BEHIND)
+)
 
 
 def beat(session: Session, token: int) -> bool:
     """Give a sign of life; False when the lease is another's."""
-    mine = update(SchedulerLease).where(ONLY, col(SchedulerLease.token) == token)
-    return session.connection().execute(mine.values(beat_at=database_now(session))).rowcount == 1
+    beaten = session.connection().execute(_BEAT, {"mine": token, "now": database_now(session)})
+    return beaten.rowcount == 1
 
 
 def give_up(session: Session, token: int) -> None:

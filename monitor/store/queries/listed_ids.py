@@ -3,24 +3,26 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, or_, select
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select
 from sqlmodel import Session, col
 
 from monitor.rules.wallclock import date_of
 from monitor.store.queries.unknown_ids import UnknownId, candidates
 from monitor.store.tables import Badge, Terminal, TerminalUser
 
+_MINE = col(TerminalUser.terminal_id) == bindparam("terminal")
+_LAST_LISTED = select(func.max(col(TerminalUser.listed_at))).where(_MINE)
+_FORGET = delete(TerminalUser).where(_MINE)
+
 
 def last_listed(session: Session, terminal_id: int) -> datetime | None:
     """When a terminal last told which ids it knows; None when it never did, or knows none."""
-    wanted = select(func.max(col(TerminalUser.listed_at))).where(col(TerminalUser.terminal_id) == terminal_id)
-    return session.scalar(wanted)
+    return session.scalar(_LAST_LISTED, {"terminal": terminal_id})
 
 
 def keep_listed(session: Session, terminal_id: int, users: Iterable[str], at: datetime) -> None:
     """Keep a terminal's list instead of the one before, in the caller's transaction."""
-    mine = col(TerminalUser.terminal_id) == terminal_id
-    session.connection().execute(delete(TerminalUser).where(mine))
+    session.connection().execute(_FORGET, {"terminal": terminal_id})
     rows = [{"terminal_id": terminal_id, "device_user_id": user, "listed_at": at} for user in users]
     if rows:
         session.connection().execute(insert(TerminalUser), rows)

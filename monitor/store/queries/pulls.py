@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlmodel import Session, col
 
-from monitor.store.queries.terminals import readable_terminals
-from monitor.store.tables import Pull, PullRequest
+from monitor.store.asking import Question
+from monitor.store.queries.terminals import NETWORKED
+from monitor.store.tables import Pull, PullRequest, Terminal
 
 BY_PUSH = "(push)"
 """Who asked, where a delivery did that is no evidence (strict mode); no account has such a name."""
@@ -25,19 +26,46 @@ class PullState:
     failures: int
 
 
+# Asked in every round and of every terminal: declared once, as putting them together takes longest.
+_READABLE = Question(select(col(Terminal.id)).where(*NETWORKED).order_by(col(Terminal.code)))
+_TRIES = Question(
+    select(col(Pull.started_at), col(Pull.error_code))
+    .where(col(Pull.terminal_id) == bindparam("terminal"))
+    .order_by(col(Pull.id).desc())
+    .limit(LOOK_BACK)
+)
+_UNANSWERED = (
+    col(PullRequest.pull_id).is_(None),
+    col(PullRequest.terminal_id).not_in(bindparam("under_way", expanding=True)),
+)
+_WANTED = (
+    select(col(PullRequest.terminal_id), func.max(case((col(PullRequest.asked_by) == BY_PUSH, 0), else_=1)))
+    .where(*_UNANSWERED)
+    .group_by(col(PullRequest.terminal_id))
+)
+_CLAIM = (
+    update(PullRequest)
+    .where(*_UNANSWERED, col(PullRequest.claimed_at).is_(None))
+    .values(claimed_at=bindparam("now"))
+)
+_CLOSE = (
+    update(PullRequest)
+    .where(
+        col(PullRequest.terminal_id) == bindparam("terminal"),
+        col(PullRequest.claimed_at).is_not(None),
+        col(PullRequest.pull_id).is_(None),
+    )
+    .values(pull_id=bindparam("answer"))
+)
+
+
 def pull_states(session: Session) -> list[PullState]:
     """The state of every terminal that is read over the network."""
-    return [_state(session, terminal.id or 0) for terminal in readable_terminals(session)]
+    return [_state(session, terminal_id) for (terminal_id,) in _READABLE.rows(session)]
 
 
 def _state(session: Session, terminal_id: int) -> PullState:
-    newest = (
-        select(col(Pull.started_at), col(Pull.error_code))
-        .where(col(Pull.terminal_id) == terminal_id)
-        .order_by(col(Pull.id).desc())
-        .limit(LOOK_BACK)
-    )
-    tries = session.connection().execute(newest).all()
+    tries = _TRIES.rows(session, terminal=terminal_id)
     failures = next((count for count, row in enumerate(tries) if not row[1]), len(tries))
     last = tries[0][0] if tries else None
     return PullState(terminal_id=terminal_id, last_tried_at=last, failures=failures)
@@ -56,12 +84,9 @@ def claim_requests(session: Session, now: datetime, under_way: Collection[int] =
     Those of readings `under_way` stay: what was asked for later may not be in them. A request whose
     reading died with its process is taken again.
     """
-    unanswered = col(PullRequest.pull_id).is_(None), col(PullRequest.terminal_id).not_in(under_way)
-    person = func.max(case((col(PullRequest.asked_by) == BY_PUSH, 0), else_=1))
-    wanted = select(col(PullRequest.terminal_id), person).where(*unanswered)
-    found = session.connection().execute(wanted.group_by(col(PullRequest.terminal_id))).all()
-    claimed = update(PullRequest).where(*unanswered, col(PullRequest.claimed_at).is_(None))
-    session.connection().execute(claimed.values(claimed_at=now))
+    among = {"under_way": list(under_way)}
+    found = session.connection().execute(_WANTED, among).all()
+    session.connection().execute(_CLAIM, among | {"now": now})
     return {terminal_id: bool(by_person) for terminal_id, by_person in sorted(found)}
 
 
@@ -85,12 +110,4 @@ def pulls_of(
 
 def close_requests(session: Session, terminal_id: int, pull_id: int) -> None:
     """Tell those who asked which contact answered them."""
-    session.connection().execute(
-        update(PullRequest)
-        .where(
-            col(PullRequest.terminal_id) == terminal_id,
-            col(PullRequest.claimed_at).is_not(None),
-            col(PullRequest.pull_id).is_(None),
-        )
-        .values(pull_id=pull_id)
-    )
+    session.connection().execute(_CLOSE, {"terminal": terminal_id, "answer": pull_id})

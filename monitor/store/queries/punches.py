@@ -62,6 +62,17 @@ _CAME = Question(
 )
 
 
+_BROUGHT_BEFORE = Question(
+    select(col(Punch.id))
+    .where(
+        col(Punch.terminal_id) == bindparam("terminal"),
+        col(Punch.device_time).between(bindparam("first"), bindparam("last")),
+        col(Punch.pull_id) <= bindparam("pull"),
+    )
+    .limit(1)
+)
+
+
 def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.DataFrame:
     """Stored punches of a terminal between two readings of its clock, both inclusive.
 
@@ -163,12 +174,8 @@ def holders_between(
 
 def pulled_before(session: Session, terminal_id: int, first: int, last: int, pull_id: int) -> bool:
     """Whether a contact up to one had brought a punch between two readings of the terminal's clock."""
-    earlier = select(col(Punch.id)).where(
-        col(Punch.terminal_id) == terminal_id,
-        col(Punch.device_time).between(first, last),
-        col(Punch.pull_id) <= pull_id,
-    )
-    return session.connection().execute(earlier.limit(1)).first() is not None
+    asked = {"terminal": terminal_id, "first": first, "last": last, "pull": pull_id}
+    return bool(_BROUGHT_BEFORE.rows(session, **asked))
 
 
 def badge_holders(session: Session, terminal_id: int, device_user_ids: set[str]) -> dict[str, set[int]]:

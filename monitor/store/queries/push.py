@@ -2,10 +2,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlmodel import Session, col
 
-from monitor.store.tables import PendingTerminal, Punch, Terminal, TerminalEvent
+from monitor.store.tables import PendingTerminal, Punch, PushContact, Terminal, TerminalEvent
+
+# Hundreds of terminals call every few seconds: a statement put together anew would cost more than its answer.
+_CALLER = select(Terminal).where(col(Terminal.serial) == bindparam("serial"))
+_CALLER_ALONE = _CALLER.with_for_update(key_share=True)
+_CONTACT = select(PushContact).where(col(PushContact.terminal_id) == bindparam("terminal"))
 
 
 def pushing_terminal(session: Session, serial: str, *, lock: bool = False) -> Terminal | None:
@@ -14,11 +19,13 @@ def pushing_terminal(session: Session, serial: str, *, lock: bool = False) -> Te
     With `lock` no other transaction that locks it goes on before this one ends (PostgreSQL; on SQLite
     writers wait for each other anyway).
     """
-    found = select(Terminal).where(col(Terminal.serial) == serial)
-    if lock:
-        found = found.with_for_update(key_share=True)
-    terminal = session.scalars(found).first()
+    terminal = session.scalars(_CALLER_ALONE if lock else _CALLER, {"serial": serial}).first()
     return terminal if terminal is not None and (terminal.push or terminal.kind == "zk_push") else None
+
+
+def push_contact(session: Session, terminal_id: int) -> PushContact | None:
+    """What is remembered of a terminal's calls; None before the first."""
+    return session.scalars(_CONTACT, {"terminal": terminal_id}).first()
 
 
 def forget_pending(session: Session, serial: str) -> None:

@@ -25,6 +25,9 @@ _SILENT = Question(
 )
 
 
+_FORGET = delete(SilentDay).where(col(SilentDay.day).between(bindparam("first"), bindparam("last")))
+
+
 def quiet_days(session: Session, first_day: int, last_day: int) -> SilentDays:
     """Days in a range that a terminal's own reads cover, but on which nobody punched there.
 
@@ -58,7 +61,7 @@ def known_silence(session: Session, first_day: int, last_day: int) -> set[tuple[
 def remember_silence(session: Session, first_day: int, last_day: int, silent: set[tuple[int, int]]) -> None:
     """Keep what is silent now in place of what was known of a range of days."""
     connection = session.connection()
-    connection.execute(delete(SilentDay).where(col(SilentDay.day).between(first_day, last_day)))
+    connection.execute(_FORGET, {"first": first_day, "last": last_day})
     if silent:
         rows = [{"terminal_id": terminal_id, "day": day} for terminal_id, day in sorted(silent)]
         connection.execute(insert(SilentDay), rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, bindparam, delete, func, insert, literal, select, text
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, text
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question, among
@@ -17,6 +17,16 @@ Span = tuple[int, int, int]
 COLUMNS = ("person_id", "first_day", "last_day")
 
 
+_SPAN = bindparam("first", type_=Integer()), bindparam("last", type_=Integer())
+_EVERYBODY = insert(StaleSpan).from_select(COLUMNS, select(col(Posting.person_id), *_SPAN).distinct())
+_BADGE_HOLDERS = insert(StaleSpan).from_select(
+    COLUMNS,
+    select(col(Badge.person_id), *_SPAN)
+    .where(col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == bindparam("terminal")))
+    .distinct(),
+)
+
+
 def mark(session: Session, spans: Iterable[Span]) -> None:
     """Mark days of single people stale, in the transaction of the change that touches them."""
     wanted = sorted({span for span in spans if span[1] <= span[2]})
@@ -28,21 +38,15 @@ def mark(session: Session, spans: Iterable[Span]) -> None:
 
 def mark_everyone(session: Session, first_day: int, last_day: int) -> None:
     """Mark days of everybody who ever held a posting."""
-    people = select(col(Posting.person_id), literal(first_day), literal(last_day)).distinct()
-    _insert_from(session, people)
+    _announce(session)
+    session.connection().execute(_EVERYBODY, {"first": first_day, "last": last_day})
 
 
 def mark_badge_holders(session: Session, terminal_id: int, first_day: int, last_day: int) -> None:
     """Mark days of everybody with a badge at a terminal: its coverage or its silence changed."""
-    here = col(Badge.terminal_id).is_(None) | (col(Badge.terminal_id) == terminal_id)
-    _insert_from(
-        session, select(col(Badge.person_id), literal(first_day), literal(last_day)).where(here).distinct()
-    )
-
-
-def _insert_from(session: Session, rows: Select[int, int, int]) -> None:
     _announce(session)
-    session.connection().execute(insert(StaleSpan).from_select(COLUMNS, rows))
+    here = {"terminal": terminal_id, "first": first_day, "last": last_day}
+    session.connection().execute(_BADGE_HOLDERS, here)
 
 
 def _announce(session: Session) -> None:
