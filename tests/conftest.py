@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from monitor.config import Settings
 from monitor.store import session as store_session
 from monitor.store.session import migrate, open_database
+from tests import economy
 from tests.browsing import SLIPS, browser, visitors
 
 __all__ = ["browser", "visitors"]
@@ -23,6 +24,16 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 SAFE_JOURNAL = store_session.safe_journal
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """For a further case of what others of the same file show on both storages."""
+
+
+def pytest_configure() -> None:
+    """Before any test is loaded."""
+    economy.collect_nothing_yet()
+
+
+def pytest_collection_finish() -> None:
+    """All tests are loaded, none has run."""
+    economy.collect_what_tests_make()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,6 +55,13 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store_session, "safe_journal", lambda version: (SAFE_JOURNAL(version)[0], "OFF"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def applications_share_what_is_compiled() -> Iterator[None]:
+    """Templates and addresses are compiled once in this process, not by each application."""
+    with economy.applications_share_what_is_compiled():
         yield
 
 
