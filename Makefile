@@ -15,6 +15,8 @@ PUNCHES ?= 5000000
 MUTANTS ?= 200
 MODULES ?= devices/zk_decode.py devices/zk_layouts.py monitor/access.py monitor/rules
 ENDURED := build/endurance.json
+# The tests start hundreds of processes of the program: each would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,7 +29,9 @@ test: $(VENV)/.dev ## every check and every test
 	.ci/set-up compiler
 	.ci/set-up directory
 	.ci/set-up proxy
-	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory --jobs 2 lint every-test
+
+every-test: $(VENV)/.dev
 	$(PYTHON) -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.dev lint ## format, lint, types, imports and the fast tests, in under a minute
@@ -84,4 +88,4 @@ $(VENV)/.dev: requirements-dev.lock requirements-build.lock .ci/set-up
 	.ci/set-up venv requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-.PHONY: help demo test check lint format bench endurance sbom bundle audit lock
+.PHONY: help demo test every-test check lint format bench endurance sbom bundle audit lock

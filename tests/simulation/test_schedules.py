@@ -14,7 +14,7 @@ from tests.simulation.run import run
 
 pytestmark = pytest.mark.slow
 
-SCHEDULES = int(os.environ.get("MONITOR_SIMULATIONS", "400"))
+SCHEDULES = int(os.environ.get("MONITOR_SIMULATIONS", "1000"))
 AT_ONCE = 25
 ROOT = Path(__file__).parents[2]
 KEPT = [

@@ -24,6 +24,8 @@ NAMES = {
 }
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = NAMES
+# Rows are made by us and by SQLAlchemy, which validate nothing: a hundred validators cost each start 0.1 s.
+SQLModel.model_config["defer_build"] = True
 
 # STRICT tables of SQLite know INTEGER, REAL, TEXT and BLOB only.
 Big = BigInteger().with_variant(Integer(), "sqlite")
