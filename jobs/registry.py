@@ -9,6 +9,7 @@ from jobs import (
     compare_pushes,
     escalate_cases,
     escalate_findings,
+    make_months,
     open_check_windows,
     prune,
     pull_terminals,
@@ -46,6 +47,7 @@ WATCHED = (
     Job(name="send_webhooks", every_seconds=20, run=send_webhooks.run),
     Job(name="back_up", every_seconds=300, run=back_up.run, deadline_seconds=14_400),
     Job(name="open_check_windows", every_seconds=3_600, run=open_check_windows.run),
+    Job(name="make_months", every_seconds=21_600, run=make_months.run),
     Job(name="prune", every_seconds=86_400, run=prune.run),
     Job(name="review_retention", every_seconds=86_400, run=review_retention.run),
 )

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from monitor.audit import GENESIS
 from monitor.backup.errors import BackupRefused
+from monitor.store.months import whole_tables
 from monitor.store.tables import AuditEntry
 
 VERSION_TABLE = "alembic_version"
@@ -44,7 +45,7 @@ def facts_of(session: Session) -> Facts:
     quote = connection.dialect.identifier_preparer.quote
     rows = {
         table: int(connection.execute(text(f"SELECT count(*) FROM {quote(table)}")).scalar_one())  # noqa: S608 - the database's own name, quoted
-        for table in sorted(inspect(connection).get_table_names())
+        for table in sorted(whole_tables(connection))
         if table not in {VERSION_TABLE, "sqlite_sequence"}
     }
     return Facts(rows=rows, head=_head(session))

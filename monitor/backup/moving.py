@@ -16,10 +16,12 @@ from monitor import audit
 from monitor.backup.errors import BackupRefused
 from monitor.backup.manifest import Facts, facts_of
 from monitor.backup.proving import found_wrong
+from monitor.backup.references import check_rows, dangling
 from monitor.backup.sqlite import SqliteStorage
 from monitor.config import Settings
 from monitor.store.canonical import TableHash, portions, table_hash
 from monitor.store.copying import copy_in
+from monitor.store.months import begin_months, oldest_day
 from monitor.store.session import migrate, open_database, require_current_schema, transaction
 from monitor.store.tables import metadata
 
@@ -120,6 +122,9 @@ def _copied(here: Connection, there: Connection, progress: Progress) -> dict[str
     quote = there.dialect.identifier_preparer.quote
     there.execute(text(f"TRUNCATE {', '.join(quote(table.name) for table in tables)}"))  # migrations add rows
     references = _drop_references(there)
+    check_rows(there, on=False)
+    if (oldest := oldest_day(here)) is not None:
+        begin_months(there, oldest)
     found = {}
     for place, table in enumerate(tables):
         progress(place, len(tables))
@@ -127,6 +132,9 @@ def _copied(here: Connection, there: Connection, progress: Progress) -> dict[str
         found[table.name] = _equal(here, there, table)
     for statement in references:
         there.execute(text(statement))
+    check_rows(there, on=True)
+    if lost := dangling(there):
+        raise BackupRefused("move_unequal", table=lost, here=found[lost].rows, there=found[lost].rows)
     _follow_ids(here, there, tables)
     return found
 
@@ -146,7 +154,8 @@ def _equal(here: Connection, there: Connection, table: Table) -> TableHash:
 
 _REFERENCES = text(
     "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint "
-    "WHERE contype = 'f' AND connamespace = CAST(current_schema() AS regnamespace) ORDER BY 1, 2"
+    "WHERE contype = 'f' AND conparentid = 0 AND connamespace = CAST(current_schema() AS regnamespace) "
+    "ORDER BY 1, 2"
 )
 
 

@@ -6,6 +6,7 @@ Our own program does it, since pg_dump need not be installed where the program r
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from uuid import uuid4
 
 from psycopg import sql
@@ -14,10 +15,12 @@ from sqlmodel import Session
 
 from monitor.backup.errors import BackupRefused
 from monitor.backup.manifest import VERSION_TABLE, About, Facts, facts_of
+from monitor.backup.references import check_rows, dangling
 from monitor.store.copying import driver_cursor
+from monitor.store.months import REFERRING, begin_months, first_month, whole_tables
 from monitor.store.session import migrate, open_database
 
-TABLES, SEQUENCES, PREFIX = "tables.json", "sequences.json", "table/"
+TABLES, SEQUENCES, MONTHS, PREFIX = "tables.json", "sequences.json", "months.json", "table/"
 Add = Callable[[str, Iterable[bytes]], None]
 _SETVAL = text("SELECT setval(pg_catalog.quote_ident(:name)::regclass, :value)")
 _LAST_VALUES = text(
@@ -29,7 +32,9 @@ _OTHERS = text(
     "AND backend_type = 'client backend' ORDER BY pid"
 )
 _FUNCTIONS = text(
-    "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = CAST(:schema AS regnamespace) "
+    "SELECT p.oid::regprocedure::text, "
+    "coalesce(array_to_string(p.proconfig, ' '), '') ~ 'search_path=' FROM pg_proc p "
+    "WHERE p.pronamespace = CAST(:schema AS regnamespace) "
     "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
 )
 
@@ -48,14 +53,18 @@ class PostgresScratch:
         """Make the tables as they were, and empty: migrations bring rows of their own."""
         migrate(self.url, to=about.schema)
         with _writing(self.url) as connection:
-            names = [name for name in inspect(connection).get_table_names() if name != VERSION_TABLE]
+            names = [name for name in whole_tables(connection) if name != VERSION_TABLE]
             preparer = connection.dialect.identifier_preparer
             connection.execute(text(f"TRUNCATE {', '.join(map(preparer.quote, names))}"))
+            check_rows(connection, on=False)
 
     def take(self, name: str, blocks: Iterable[bytes]) -> None:
-        """Take the list of tables, the rows of one, or how far the ids are counted."""
+        """Take the list of tables, the first month, the rows of a table, or how far the ids are counted."""
         if name == TABLES:
             self._columns = json.loads(b"".join(blocks))
+        elif name == MONTHS:
+            with _writing(self.url) as connection:
+                begin_months(connection, date.fromisoformat(json.loads(b"".join(blocks))))
         elif name == SEQUENCES:
             with _writing(self.url) as connection:
                 for sequence, value in json.loads(b"".join(blocks)).items():
@@ -67,7 +76,12 @@ class PostgresScratch:
             raise BackupRefused("backup_damaged")
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Nothing more comes: now all that refers to punches is checked at once. Raises BackupRefused."""
+        with _writing(self.url) as connection:
+            check_rows(connection, on=True)
+            lost = dangling(connection)
+        if lost:
+            raise BackupRefused("backup_unsound", why=f"{lost}: punch_id")
 
     def install(self, stamp: str) -> str:
         """Move the former tables to a schema of their own and the new ones into their place, at once."""
@@ -132,6 +146,8 @@ def _dumped(engine: Engine, add: Add) -> Facts:
         tables = _tables(connection)
         columns = {name: [one["name"] for one in inspect(connection).get_columns(name)] for name in tables}
         add(TABLES, [json.dumps(columns).encode()])
+        if (first := first_month(connection)) is not None:
+            add(MONTHS, [json.dumps(first.isoformat()).encode()])
         for table in tables:
             add(PREFIX + table, _copy_out(connection, table, columns[table]))
         counted = {row[0]: row[1] for row in connection.execute(_LAST_VALUES)}
@@ -142,23 +158,27 @@ def _dumped(engine: Engine, add: Add) -> Facts:
 
 def _tables(connection: Connection) -> list[str]:
     """All tables, those that others refer to first."""
+    whole = set(whole_tables(connection)) - {VERSION_TABLE}
     ordered = inspect(connection).get_sorted_table_and_fkc_names()
-    return [name for name, _ in ordered if name is not None and name != VERSION_TABLE]
+    names = [name for name, _ in ordered if name in whole]
+    return sorted(names, key=lambda name: name in REFERRING)  # where no foreign key says so
 
 
-def _copy(table: str, columns: list[str], how: str) -> sql.Composed:
-    named = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL("COPY {} ({}) " + how).format(sql.Identifier(table), named)
+def _named(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _copy_out(connection: Connection, table: str, columns: list[str]) -> Iterator[bytes]:
-    with driver_cursor(connection) as cursor, cursor.copy(_copy(table, columns, "TO STDOUT")) as copy:
+    # A query, for a table of partitions gives nothing by itself.
+    wanted = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(_named(columns), sql.Identifier(table))
+    with driver_cursor(connection) as cursor, cursor.copy(wanted) as copy:
         for block in copy:
             yield bytes(block)
 
 
 def _copy_in(connection: Connection, table: str, columns: list[str], blocks: Iterable[bytes]) -> None:
-    with driver_cursor(connection) as cursor, cursor.copy(_copy(table, columns, "FROM STDIN")) as copy:
+    wanted = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _named(columns))
+    with driver_cursor(connection) as cursor, cursor.copy(wanted) as copy:
         for block in blocks:
             copy.write(block)
 
@@ -169,7 +189,10 @@ def _move(connection: Connection, source: str, target: str) -> None:
     for table in inspect(connection).get_table_names(schema=source):
         place = f"{quote(source)}.{quote(table)}"
         connection.execute(text(f"ALTER TABLE {place} SET SCHEMA {quote(target)}"))
-    for (function,) in connection.execute(_FUNCTIONS, {"schema": source}).all():
+    for function, finds_by_itself in connection.execute(_FUNCTIONS, {"schema": source}).all():
+        if finds_by_itself:  # as one with its owner's rights must: its tables go with it
+            path = f"{quote(target)}, pg_temp"
+            connection.execute(text(f"ALTER FUNCTION {function} SET search_path = {path}"))
         connection.execute(text(f"ALTER FUNCTION {function} SET SCHEMA {quote(target)}"))
 
 

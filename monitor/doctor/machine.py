@@ -16,6 +16,7 @@ from monitor.alarms import backup_conditions, scheduler_conditions
 from monitor.config import Settings
 from monitor.doctor.finding import Finding
 from monitor.doctor.stored import damage
+from monitor.store.months import lacking, outside_months
 from monitor.store.place import network_disk
 from monitor.store.queries.terminals import last_good_pull
 from monitor.store.session import safe_journal
@@ -33,6 +34,7 @@ def examine_machine(session: Session, settings: Settings, now: datetime) -> Iter
     if broken := damage(session):
         yield Finding(code="doctor_damaged", values={"why": broken})
     yield from _file(session, settings)
+    yield from _months(session, now)
     yield from _disk(settings)
     wanted = settings.backup.key_file is not None
     found = [*scheduler_conditions(session), *backup_conditions(session, now, wanted=wanted)]
@@ -63,6 +65,15 @@ def _file(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding(code="doctor_journal_grows", values={"path": str(log), "mib": size >> 20})
     if disk := network_disk(path):
         yield Finding(code="doctor_network_disk", values={"disk": disk})
+
+
+def _months(session: Session, now: datetime) -> Iterator[Finding]:
+    """On PostgreSQL: months that nobody made, and rows that therefore, or for their time, lie in none."""
+    connection = session.connection()
+    if missing := lacking(connection, now.date()):
+        yield Finding(code="months_missing", values={"tables": ", ".join(missing)})
+    for table, rows in outside_months(connection).items():
+        yield Finding(code="doctor_outside_months", values={"table": table, "rows": rows})
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

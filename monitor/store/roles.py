@@ -21,6 +21,7 @@ READ_BY_WORKERS = (
     "silent_day", "stale_span", "terminal", "unit", "withheld_punch",
 )  # fmt: skip
 """All that judging, exports and reports ask for (a test does them with this role)."""
+MAKES_MONTHS = "make_month(text, date)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +53,33 @@ def role_statements(roles: Roles) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA {schema} TO {program}, {reader}"
     for table in (*tables, version):
         yield f"ALTER TABLE {table} OWNER TO {owner}"
+    yield from _of_partitions(schema, owner, program)
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(tables)} TO {program}"
     yield f"GRANT SELECT ON {version} TO {program}, {reader}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {program}"
     yield f"GRANT SELECT ON {', '.join(f'{schema}.{quote(name)}' for name in READ_BY_WORKERS)} TO {reader}"
+    yield f"GRANT EXECUTE ON FUNCTION {schema}.{MAKES_MONTHS} TO {program}"
     later = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} GRANT"
     yield f"{later} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {program}"
     yield f"{later} USAGE, SELECT ON SEQUENCES TO {program}"
+
+
+def _of_partitions(schema: str, owner: str, program: str) -> Iterator[str]:
+    """Partitions do not follow their table; functions make them, with the rights of their own owner."""
+    here = "namespace = '{}'::regnamespace".format(schema.replace("'", "''"))
+    owner, program = (name.replace("%", "%%") for name in (owner, program))
+    yield _each(
+        f"oid::regclass FROM pg_class WHERE relkind = 'r' AND relispartition AND rel{here}",
+        f"ALTER TABLE %1$s OWNER TO {owner}; GRANT SELECT ON %1$s TO {program}",
+    )
+    ours = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    yield _each(
+        f"oid::regprocedure FROM pg_proc p WHERE {ours} AND pro{here}",
+        f"ALTER FUNCTION %1$s OWNER TO {owner}",
+    )
+
+
+def _each(found: str, told: str) -> str:
+    """A statement that does something to each object of the database that is found."""
+    loop = f"FOR one IN SELECT {found} LOOP EXECUTE format($each${told}$each$, one); END LOOP"
+    return f"DO $$ DECLARE one text; BEGIN {loop}; END $$"

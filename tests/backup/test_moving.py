@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session, col
 
 from monitor import audit
@@ -98,6 +98,9 @@ def test_everything_arrives_and_the_old_file_stays_as_it_was(installation: Setti
         assert done.tables["punch"].rows == 8
         assert done.tables["session_record"].rows > 0
         _proven(there, done)
+    # Months were made for what came, so all of it lies in its own.
+    assert rows(new, "SELECT count(*) FROM punch_2026_03") == [(8,)]
+    assert rows(new, "SELECT count(*) FROM session_record_before") == [(0,)]
     _works_on(new, installation, given)
     old.dispose()
     new.dispose()
@@ -118,6 +121,8 @@ def _works_on(new: Engine, settings: Settings, given: object) -> None:
     )
     with pytest.raises(ProgrammingError, match="append-only"):
         rows(new, "DELETE FROM punch")
+    with pytest.raises(IntegrityError, match="punch that is not there"):
+        rows(new, "INSERT INTO withheld_punch VALUES (999999)")
 
 
 def _proven(there: Session, done: Moved) -> None:

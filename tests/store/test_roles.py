@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DataError, ProgrammingError
 
+from jobs.context import JobContext
+from jobs.make_months import run as make_months
+from monitor.backup.postgres import PostgresStorage
 from monitor.config import Fanout, Settings
 from monitor.exports import spread
 from monitor.exports.spread import Asked, block
@@ -20,9 +24,10 @@ from monitor.records import refresh
 from monitor.records.frame import frame_at
 from monitor.records.judging import Key, judge
 from monitor.rules.wallclock import day_of
+from monitor.store.months import last_months, later
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.roles import READ_BY_WORKERS, Roles, role_statements
-from monitor.store.session import open_database
+from monitor.store.session import migrate, open_database, reading
 from monitor.store.tables import metadata
 from tests.office import START, at, cover, full_day, open_office, punch, rows
 
@@ -102,4 +107,40 @@ def test_a_worker_judges_and_exports_as_the_reader_and_sees_nothing_else(
     for table in {table.name for table in metadata.sorted_tables} - set(READ_BY_WORKERS):
         refused(reader, f"SELECT * FROM {table}")
     reader.dispose()
+    program.dispose()
+
+
+def test_the_program_makes_months_although_it_can_make_no_table(postgres_url: str, roles: Roles) -> None:
+    program, owner = (open_database(as_role(postgres_url, name)) for name in (roles.program, roles.owner))
+    with reading(program) as session:
+        newest = max(last_months(session.connection()).values())
+    clock = datetime(newest.year, newest.month, 2, tzinfo=UTC)
+
+    made = make_months(JobContext(engine=program, settings=Settings(), clock=lambda: clock))
+    punch(program, ("1", f"{later(newest, 1)} 07:00:00"), received=clock + timedelta(days=50))
+
+    assert made == "12 months made"
+    part = f"punch_{later(newest, 1):%Y_%m}"
+    assert rows(owner, f"SELECT count(*) FROM {part}") == [(1,)]
+    assert rows(owner, f"SELECT relowner::regrole::text FROM pg_class WHERE relname = '{part}'") == [
+        (f'"{roles.owner}"',)
+    ]
+    for statement in (f"DELETE FROM {part}", f"DROP TABLE {part}", "SELECT begin_months('2019-01-01')"):
+        refused(program, statement)
+    with pytest.raises(DataError, match="no month of ours"):
+        rows(program, "SELECT make_month('account', '2027-01-01')")
+    for engine in (program, owner):
+        engine.dispose()
+
+
+def test_the_owner_can_put_a_restored_schema_in_the_place_of_the_former(
+    postgres_url: str, roles: Roles
+) -> None:
+    """All that a restore moves belongs to the owner: tables, their parts, and functions."""
+    url = as_role(postgres_url, roles.owner)
+    with PostgresStorage(url).scratch() as place:
+        migrate(place.url)
+        place.install("20261122t000000z")
+    program = open_database(postgres_url)
+    assert rows(program, "SELECT count(*) FROM person") == [(0,)]
     program.dispose()

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, delete, text, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col
 
+from monitor.store.months import REFERRING, whole_tables
 from monitor.store.session import (
     StoreError,
     open_database,
@@ -45,9 +46,16 @@ def test_the_migrated_schema_is_the_tables(engine: Engine) -> None:
 
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*expression-based index")  # said again below
-        found = compare_metadata(MigrationContext.configure(connection), metadata)
+        whole = {"include_name": lambda name, kind, _of: kind != "table" or name in whole_tables(connection)}
+        found = compare_metadata(MigrationContext.configure(connection, opts=whole), metadata)
     # Indexes over expressions cannot be reflected on SQLite; the constraints below test them.
-    assert [change for change in found if "coalesce" not in str(change)] == []
+    left = [change for change in found if "coalesce" not in str(change)]
+    if engine.dialect.name == "postgresql":
+        # What a trigger keeps instead: a punch's id alone is no key of a table of partitions.
+        kept = [change for change in left if change[0] == "add_fk" and change[1].table.name in REFERRING]
+        assert [fk.elements[0].target_fullname for _, fk in kept] == ["punch.id"] * len(REFERRING)
+        left = [change for change in left if change not in kept]
+    assert left == []
 
 
 def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:

@@ -20,6 +20,8 @@ if within is not None:
     run(within)
 else:
     engine = open_database(given["url"], anywhere=given.get("anywhere", False))
-    with engine.connect().execution_options(writes=True) as opened, opened.begin():
-        run(opened)
-    engine.dispose()
+    try:
+        with engine.connect().execution_options(writes=True) as opened, opened.begin():
+            run(opened)
+    finally:
+        engine.dispose()

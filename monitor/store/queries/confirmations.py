@@ -7,12 +7,20 @@ log tells it from a true one.
 from datetime import UTC, datetime
 
 import pandas as pd
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question
+from monitor.store.bulk import add_columns, columns_of
 from monitor.store.queries.terminals import last_good_pull
-from monitor.store.tables import CoverageInterval, Punch, PushConfirmation, QuarantineDecision, Terminal
+from monitor.store.tables import (
+    CoverageInterval,
+    Punch,
+    PushConfirmation,
+    QuarantineDecision,
+    Terminal,
+    metadata,
+)
 
 STILL_TO_COME_SECONDS = 600
 """A log is read a moment before or after the clock beside it, and clocks are set: the end is not asked."""
@@ -39,8 +47,7 @@ def confirm(session: Session, terminal_id: int, found: pd.DataFrame, pull_id: in
         return
     there = set(zip(found["device_user_id"].tolist(), times.tolist(), strict=True))
     rows = [{"punch_id": punch, "pull_id": pull_id} for punch, *what in pushed if tuple(what) in there]
-    if rows:
-        session.connection().execute(insert(PushConfirmation), rows)
+    add_columns(session.connection(), metadata.tables["push_confirmation"], columns_of(rows))
 
 
 def unconfirmed_pushes(session: Session, first: int, last: int) -> dict[int, list[int]]:

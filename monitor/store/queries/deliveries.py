@@ -1,10 +1,11 @@
 """Which deliveries stand behind a punch: one that only undone files brought counts for nobody."""
 
 import pandas as pd
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question
+from monitor.store.bulk import add_columns, columns_of
 from monitor.store.tables import (
     FileImport,
     ImportUndo,
@@ -13,6 +14,7 @@ from monitor.store.tables import (
     PunchVariant,
     Terminal,
     WithheldPunch,
+    metadata,
 )
 
 TERMINAL_ITSELF = 0
@@ -81,8 +83,7 @@ def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import
         return NOTHING
     found = alone.merge(again[PunchColumns[1:]].drop_duplicates())
     rows = [{"punch_id": punch_id, "import_id": import_id} for punch_id in found["punch_id"].tolist()]
-    if rows:
-        session.connection().execute(insert(PunchSupport), rows)
+    add_columns(session.connection(), metadata.tables["punch_support"], columns_of(rows))
     return _give_back(session, found)
 
 
@@ -124,7 +125,7 @@ def withhold(session: Session, import_id: int) -> pd.DataFrame:
     found = pd.DataFrame(session.connection().execute(wanted).all(), columns=PunchColumns)
     if not found.empty:
         rows = [{"punch_id": punch_id} for punch_id in found["punch_id"].tolist()]
-        session.connection().execute(insert(WithheldPunch), rows)
+        add_columns(session.connection(), metadata.tables["withheld_punch"], columns_of(rows))
     return found
 
 

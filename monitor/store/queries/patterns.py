@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select, union_all
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Reason, SessionKind, Status
-from monitor.rules.columns import NO_TIME, Int64
+from monitor.rules.columns import DAY_SECONDS, NO_TIME, Int64
 from monitor.rules.patterns import DayEnds, Passes
 from monitor.store.queries.arrays import columns_of, int64s, times
 from monitor.store.queries.reach import Reach
@@ -89,16 +89,27 @@ def _ends(columns: Sequence[Sequence[Any]]) -> DayEnds:
 def passes(session: Session, reach: Reach, looked: Looked) -> Passes:
     """The punches behind the marks of these days; manual ones have no terminal and are none."""
     record, parts = SessionRecord, []
+    taken = _taken_between(session, reach, looked)
     for time, punch in ((record.time_in, record.punch_in), (record.time_out, record.punch_out)):
         columns: list[Any] = [col(record.person_id), col(record.day), col(Punch.terminal_id)]
         columns += [col(time).label("time"), col(punch).label("punch")]
         joined = select(*columns).join(Punch, col(Punch.id) == col(punch))
-        parts.append(joined.where(*looked.where(reach)))
+        parts.append(joined.where(*looked.where(reach), taken))
     wanted: Any = union_all(*parts)
     found = columns_of(session, wanted)
     person, day, terminal, moment, punch_id = (int64s(column) for column in found)
     once = _once(punch_id)
     return Passes(person=person, day=day, terminal=terminal, time=moment, punch=punch_id).take(once)
+
+
+def _taken_between(session: Session, reach: Reach, looked: Looked) -> ColumnElement[bool]:
+    """A condition that all of their punches meet: their ids alone would be looked for in every month."""
+    earliest, latest = func.min(col(SessionRecord.time_in)), func.max(col(SessionRecord.time_in))
+    ends = func.min(col(SessionRecord.time_out)), func.max(col(SessionRecord.time_out))
+    row = session.connection().execute(select(earliest, latest, *ends).where(*looked.where(reach))).one()
+    times = [time for time in row if time is not None] or [0]
+    # The terminal's own clock may show another zone.
+    return col(Punch.device_time).between(min(times) - 2 * DAY_SECONDS, max(times) + 2 * DAY_SECONDS)
 
 
 def _once(ids: Int64) -> Int64:

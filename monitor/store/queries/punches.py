@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import bindparam, func, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from monitor.rules.columns import Int64
 from monitor.store.asking import Question, among
-from monitor.store.bulk import Columns, add_columns
+from monitor.store.bulk import Columns, add_columns, columns_of
 from monitor.store.queries.arrays import int64s
 from monitor.store.queries.deliveries import COUNTED, any_withheld
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord, metadata
@@ -33,7 +32,13 @@ _LOG = _LOG_COLUMNS.where(*_THEN)
 _TIMES_OF_IDS = Question(
     select(col(Punch.id), col(Punch.device_time)).where(*_THEN, among(col(Punch.device_user_id), "ids"))
 )
-_LOG_OF_PUNCHES = Question(_LOG_COLUMNS.where(among(col(Punch.id), "punches")))
+# With their times: PostgreSQL would look for ids alone in every month.
+_LOG_OF_PUNCHES = Question(
+    _LOG_COLUMNS.where(
+        among(col(Punch.id), "punches"),
+        col(Punch.device_time).between(bindparam("first"), bindparam("last")),
+    )
+)
 _DAYS = (
     select(col(Punch.device_time) // 86_400)
     .where(col(Punch.terminal_id) == bindparam("terminal"))
@@ -95,10 +100,10 @@ def stored_at(session: Session, terminal_id: int, ids: Collection[str], times: I
 
     The ids' other punches in between are looked through by the key alone, without a row of the table read.
     """
-    asked = {"terminal": terminal_id, "first": int(times.min()), "last": int(times.max())}
-    found, at = _TIMES_OF_IDS.columns(session, **asked, ids=ids)
+    span = {"first": int(times.min()), "last": int(times.max())}
+    found, at = _TIMES_OF_IDS.columns(session, terminal=terminal_id, ids=ids, **span)
     same = int64s(found)[np.isin(int64s(at), times)].tolist()
-    return _log(_LOG_OF_PUNCHES.columns(session, punches=same) if same else [()] * len(LOG))
+    return _log(_LOG_OF_PUNCHES.columns(session, punches=same, **span) if same else [()] * len(LOG))
 
 
 def _log(columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -116,7 +121,7 @@ def add_punches(session: Session, columns: Columns) -> int:
 
 def add_variants(session: Session, rows: Rows) -> None:
     """Note later deliveries of stored punches whose attributes differ."""
-    _insert_or_ignore(session, PunchVariant, rows)
+    add_columns(session.connection(), metadata.tables["punch_variant"], columns_of(rows))
 
 
 def noted_variants(session: Session, punch_ids: list[int]) -> set[tuple[int, int, int]]:
@@ -134,21 +139,13 @@ def noted_variants(session: Session, punch_ids: list[int]) -> set[tuple[int, int
 
 def add_quarantined(session: Session, rows: Rows) -> None:
     """Keep records that are no punches; the same record of the same terminal is kept once."""
-    _insert_or_ignore(session, QuarantinedRecord, rows)
+    add_columns(session.connection(), metadata.tables["quarantined_record"], columns_of(rows))
 
 
 def count_quarantined(session: Session, terminal_id: int, reasons: Collection[str]) -> int:
     """How many records of a terminal were ever set aside for one of the reasons."""
     of_these = col(QuarantinedRecord.terminal_id) == terminal_id, col(QuarantinedRecord.reason).in_(reasons)
     return session.scalars(select(func.count()).select_from(QuarantinedRecord).where(*of_these)).one()
-
-
-def _insert_or_ignore(session: Session, table: type[SQLModel], rows: Rows) -> None:
-    if not rows:
-        return
-    connection = session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def days_with_punches(session: Session, terminal_id: int, first_day: int, last_day: int) -> set[int]:

@@ -95,6 +95,14 @@ SENTENCES: dict[str, str] = {
         "Tệp nhật ký ghi {path} đã tới {mib} MiB và không được thu gọn: có tiến trình đọc mãi không dừng. "
         "Hãy khởi động lại chương trình, nếu không ổ đĩa sẽ đầy."
     ),
+    "months_missing": (
+        "Các bảng {tables} chưa có phân vùng cho tháng sau: việc nền make_months chưa tạo được. Hãy tìm "
+        "phiên PostgreSQL giữ khoá quá lâu. Không dòng nào bị mất: chúng vào phân vùng mặc định."
+    ),
+    "doctor_outside_months": (
+        "{rows} dòng của bảng {table} không thuộc tháng nào (giờ vô lý, hoặc tháng đó chưa được tạo). "
+        "Chúng vẫn được dùng như mọi dòng khác."
+    ),
     "doctor_backup_off": (
         "Chưa bật sao lưu: tạo khoá bằng monitor backup --new-key backup.key và ghi key_file vào mục "
         "[backup]."
