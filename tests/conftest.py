@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,11 +120,18 @@ def _with_template(url: str) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh PostgreSQL database."""
+    with postgres_copy(postgres_server, "template_monitor") as url:
+        yield url
+
+
+@contextmanager
+def postgres_copy(server: str, template: str) -> Iterator[str]:
+    """A copy of a database of the server, within the block."""
     name = f"test_{uuid4().hex[:12]}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_monitor"))
-    yield _database(postgres_server, name)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _database(server, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Insert, MetaData, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Insert, MetaData, Table, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
@@ -17,6 +17,8 @@ Columns = Mapping[str, Sequence[Any]]
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 AtKey = Literal["refused", "left", "replaced"]
 """What becomes of a row whose key is there already."""
+_WALLED = text("SELECT row_security_active(CAST(quote_ident(:name) AS text))")
+"""Whether policies hold for us on a table (monitor.store.wall); such a one takes no COPY."""
 COPIED_FROM = 1_000
 """From so many rows on a table of its own and two more statements pay on PostgreSQL."""
 
@@ -53,7 +55,10 @@ def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any
         return
     names = tuple(into.columns.keys())
     if connection.dialect.name == "postgresql" and len(rows) >= COPIED_FROM:
-        copy_in(connection, into.name, list(into.columns), rows)
+        if connection.execute(_WALLED, {"name": into.name}).scalar_one():
+            _through_stage(connection, into, names, rows, "refused")
+        else:
+            copy_in(connection, into.name, list(into.columns), rows)
     else:
         connection.exec_driver_sql(_statement(connection, into, names, "refused"), [*map(tuple, rows)])
 
@@ -92,13 +97,18 @@ def _from_arrays(into: Table, names: tuple[str, ...]) -> str:
 
 
 def _through_stage(
-    connection: Connection, into: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+    connection: Connection,
+    into: Table,
+    names: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    there: AtKey = "left",
 ) -> int:
     stage = _stage(into, names)
     connection.execute(CreateTable(stage, if_not_exists=True))
     copy_in(connection, stage.name, list(stage.columns), rows)
-    added: Insert = postgresql.insert(into).from_select(list(names), select(stage)).on_conflict_do_nothing()
-    new = connection.execute(added, execution_options={"preserve_rowcount": True}).rowcount
+    added = postgresql.insert(into).from_select(list(names), select(stage))
+    wanted: Insert = added.on_conflict_do_nothing() if there == "left" else added
+    new = connection.execute(wanted, execution_options={"preserve_rowcount": True}).rowcount
     connection.execute(stage.delete())
     return new
 
