@@ -20,6 +20,7 @@ from monitor.store.queries.differences import Difference, differences
 from monitor.store.queries.periods import SESSIONS, ClosedPeriods, closed_between, person_days
 from monitor.store.session import transaction
 from monitor.store.tables import Person, Unit
+from monitor.store.wall import beyond_wall
 
 JUDGED = frozenset(
     (
@@ -140,7 +141,7 @@ def preview_change(
     most `keep_rows` rows; `each` is called with every one of them, block of people by block of people, so
     memory stays bounded whatever is touched.
     """
-    with transaction(engine, keep=False) as session:
+    with transaction(beyond_wall(engine), keep=False) as session:
         refresh_within(session, now=now, settings=settings)
         imported = change(session)
         tally = _Tally(imported=imported, keep_rows=keep_rows, person_days=0, restated=0, by_unit={}, rows=[])

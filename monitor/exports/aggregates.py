@@ -12,6 +12,7 @@ from monitor.exports.suppression import LEAST, Node, publishable
 from monitor.rules.codes import Status
 from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.tables import SessionRecord
+from monitor.store.wall import sees_all
 
 COLUMNS = ("month", "unit", "unit_name", "status", "people")
 EVERYBODY = "all"
@@ -26,6 +27,7 @@ class _Counts:
     by_status: Mapping[str, Mapping[int, int]]
 
 
+@sees_all
 def aggregates_table(
     session: Session, month: str, first_day: int, last_day: int, unit_ids: frozenset[int] | None
 ) -> pd.DataFrame:

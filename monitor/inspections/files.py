@@ -16,6 +16,7 @@ from monitor.inspections.public import public_table
 from monitor.inspections.report import Report, report_of
 from monitor.store.queries.inspection_people import found_people
 from monitor.store.queries.reach import EVERYBODY, Reach
+from monitor.store.wall import seeing_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ def made_file(session: Session, report: Report, reach: Reach, wanted: Made) -> C
 
 def _public(session: Session, report: Report, day: int) -> Content:
     """Hidden over the whole campaign, told for the reader's units."""
-    everybody = report_of(session, report.campaign, report.units, EVERYBODY)
+    with seeing_all(session):
+        everybody = report_of(session, report.campaign, report.units, EVERYBODY)
     if everybody is None:
         raise InspectionRefused("campaign_no_figures", campaign=report.campaign.code)
     table = public_table(everybody, day, frozenset(report.places.ids))

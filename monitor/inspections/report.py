@@ -31,6 +31,7 @@ from monitor.store.queries.inspections import COUNTS, Asked, Presence, presence
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.queries.tree import Tree, UnitRow
 from monitor.store.tables import CalendarDay, Campaign
+from monitor.store.wall import seeing_all
 
 FRIDAY = 5
 SHORTEST_MONTH = 29
@@ -265,7 +266,8 @@ def _of_last_year(counting: _Counting, asked: Asked, last_days: Mapping[int, int
     mine = counting.reach.within(asked.unit_ids, asked.listed_on)
     then = replace(asked, unit_ids=mine, listed_on=days[0], days=days)
     # Whoever may see a unit's day 1 may know its number of a year before.
-    own = replace(counting, reach=EVERYBODY).rolled_up(then)
+    with seeing_all(counting.session):
+        own = replace(counting, reach=EVERYBODY).rolled_up(then)
     for at, day in enumerate(asked.days):
         if day in last_days:
             made[:, :, at] = own[:, :, days.index(last_days[day])]

@@ -20,6 +20,7 @@ from monitor.store.queries.seats import Seat, seats
 from monitor.store.queries.tree import Tree
 from monitor.store.queries.visits import ExcuseRow, excuses_at, on_duty_at
 from monitor.store.tables import Campaign, RosterEntry, Visit, VisitPerson
+from monitor.store.wall import sees_all
 
 MOST_PEOPLE = 600
 """A roll is called room by room; beyond, several visits are meant."""
@@ -37,6 +38,7 @@ class Known:
     duties: Mapping[int, RosterEntry]
 
 
+@sees_all
 def freeze(session: Session, campaign: Campaign, unit_id: int, units: Tree, by: By, *, code: str) -> Visit:
     """Freeze who is expected in a unit and those below it, now; `by.account_id` must be known.
 

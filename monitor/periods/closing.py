@@ -23,6 +23,7 @@ from monitor.store.queries.records import MOVES_WITH_TIME, one_writer
 from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.session import transaction
 from monitor.store.tables import Period, PeriodSeal
+from monitor.store.wall import beyond_wall
 from monitor.webhooks import CLOSED as MONTH_CLOSED
 from monitor.webhooks import MonthEvent, queue_event
 
@@ -78,7 +79,7 @@ def close_period(  # noqa: PLR0913 - what, by whom and when
     require_over(wanted, now, settings)
     asked = demand or Demand(steps=settings.periods.require_steps)
     refresh(engine, now=now, settings=settings)  # the bulk of it, while others may still write
-    with transaction(engine) as session:
+    with transaction(beyond_wall(engine)) as session:
         one_writer(session)
         units = _still_open(session, tree(session), unit_code, wanted, with_subunits)
         refresh_within(session, now=now, settings=settings)

@@ -20,6 +20,7 @@ from monitor.store.queries.records import one_writer
 from monitor.store.queries.tree import tree
 from monitor.store.session import transaction
 from monitor.store.tables import PendingAdjustment, PeriodReopening
+from monitor.store.wall import beyond_wall
 from monitor.webhooks import REOPENED as MONTH_REOPENED
 from monitor.webhooks import MonthEvent, queue_event
 
@@ -37,7 +38,7 @@ def request_reopening(
     _require_name(requested_by)
     if not reason.strip():
         raise PeriodRefused("reopening_reason_missing")
-    with transaction(engine) as session:
+    with transaction(beyond_wall(engine)) as session:
         one_writer(session)
         found = closed_period(session, unit_code, wanted)
         if found.seal is None:
@@ -66,7 +67,7 @@ def approve_reopening(
     """
     wanted = Month.of(month)
     _require_name(approved_by)
-    with transaction(engine) as session:
+    with transaction(beyond_wall(engine)) as session:
         one_writer(session)
         found = closed_period(session, unit_code, wanted)
         if found.reopening is None:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.periods.month import Month
 from monitor.store.queries.timesheets import OvertimeRow, UnitSessions, unit_overtime, unit_sessions
+from monitor.store.wall import sees_all
 
 FORM = "monitor month 1"
 
@@ -32,6 +33,7 @@ class SignedContent:
         return frozenset(one for one in everybody if self.people.get(one) != before.get(one))
 
 
+@sees_all
 def signed_content(session: Session, unit_id: int, month: Month) -> SignedContent:
     """What a unit's month holds now."""
     days = range(month.first_day, month.last_day + 1)

@@ -12,6 +12,7 @@ from monitor.periods.month import Month
 from monitor.periods.seal import FIRST, Closing, Content, content_of, seal_of
 from monitor.store.queries.periods import closed
 from monitor.store.tables import AuditEntry, Period, PeriodSeal, Unit
+from monitor.store.wall import sees_all
 
 CLOSE, REOPEN = "period_close", "period_reopen"
 Place = tuple[str, str]
@@ -59,6 +60,7 @@ class CheckedPeriod:
     what: str | None
 
 
+@sees_all
 def verify_period(session: Session, unit: str, month: str) -> CheckedPeriod:
     """Check one period as `verify_periods` does all of them."""
     stored, told = _stored(session).get((unit, month)), _told(session).get((unit, month), _Told())

@@ -32,6 +32,7 @@ from monitor.store.queries import stale
 from monitor.store.queries.periods import forget_unfounded_records
 from monitor.store.queries.retention import without_frozen
 from monitor.store.session import transaction
+from monitor.store.wall import beyond_wall, sees_all
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def refresh(
     Days nobody has looked at yet are opened here: at the first refresh of a day everybody gets
     records for it, and for the day before, whose silence can only be judged now (rules 7).
     """
-    frame = frame_at(now, settings)
+    engine, frame = beyond_wall(engine), frame_at(now, settings)
     with transaction(engine) as session:
         due = due_days(session, frame)
         if len(list(islice(blocks(due.spans), 2))) <= 1:
@@ -70,6 +71,7 @@ def refresh(
     return done
 
 
+@sees_all
 def refresh_within(session: Session, *, now: datetime, settings: Settings) -> None:
     """Do what `refresh` does, in the caller's transaction: for what must see everything as it is now."""
     frame = frame_at(now, settings)

@@ -19,6 +19,7 @@ from monitor.setup.tables_in import SIZE_LIMIT
 from monitor.setup.within import refuse_outside
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.session import transaction
+from monitor.store.wall import sees_all
 
 KINDS: tuple[str, ...] = tuple(TABLE)
 
@@ -96,6 +97,7 @@ def read_bytes(
     return ReadFile(kind=kind, data=data, lines=_read(kind, data, name, partial), reach=reach)
 
 
+@sees_all
 def import_into(session: Session, file: ReadFile, *, now: datetime, zone: str, actor: str) -> ImportReport:
     """Do what `import_file` does, once, with a file that was read, in the caller's transaction.
 

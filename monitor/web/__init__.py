@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]  # the pa
 from sqlalchemy import Engine
 
 from monitor.config import Settings, secret_key
+from monitor.store.wall import behind_wall
 from monitor.web import (
     addresses,
     api,
@@ -164,7 +165,8 @@ def create_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]
     """
     app = Flask(__name__)
     app.config.update(_flask_settings(settings))
-    context.install(app, context.Site(engine=engine, settings=settings, clock=clock))
+    walled = behind_wall(engine, context.reach_of_request)
+    context.install(app, context.Site(engine=walled, settings=settings, clock=clock))
     kept.install(app, engine)
     addresses.install(app)
     limits.install(app)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_app_context
 from sqlalchemy import Engine
 
 from monitor.access import Scope
 from monitor.config import Settings
 from monitor.rules.wallclock import seconds_of
+from monitor.store.queries.reach import NOBODY, Reach
 from monitor.store.tables import Account
 
 KEY = "attendance"
@@ -54,3 +55,9 @@ def scope() -> Scope:
     """The scope of the account that asks; only views whose policy needs an account may call this."""
     found: Scope = g.scope
     return found
+
+
+def reach_of_request() -> Reach:
+    """Whose days this request may see in the database at all: nobody's before it is known who asks."""
+    asking: Scope | None = g.get("scope") if has_app_context() else None
+    return NOBODY if asking is None else Reach(terms=asking.reach.terms, person_id=asking.person_id)

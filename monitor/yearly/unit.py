@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.stays import Appointment, appointments
 from monitor.store.queries.tree import Tree, UnitRow
 from monitor.store.queries.year_papers import CommendationRow, commendations_of_units
+from monitor.store.wall import seeing_all
 from monitor.yearly.counting import MonthCount, together
 from monitor.yearly.evidence import PersonYear, people_of
 from monitor.yearly.period import Period
@@ -102,8 +104,9 @@ def led_by(session: Session, units: Tree, reader: Reader, period: Period, person
         below = _seen(units.below_in_bloc(one.unit_id), None if own else reader, one)
         if below:
             days = range(one.first_day, one.last_day + 1)
-            whose = among(session, reach, below, frozenset(units.units), days)
-            inside = total(figures_by_day(session, whose, days, NAMES).values())
+            with seeing_all(session) if own else nullcontext():
+                whose = among(session, reach, below, frozenset(units.units), days)
+                inside = total(figures_by_day(session, whose, days, NAMES).values())
             found.append(Led(by=one, unit=units.units[one.unit_id], figures=inside))
     return tuple(found)
 

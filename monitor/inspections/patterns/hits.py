@@ -26,6 +26,7 @@ from monitor.rules.wallclock import date_of, day_of
 from monitor.store.queries.patterns import Looked, Named, Shown, day_ends, named, passes, shown_punches
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.queries.tree import Tree
+from monitor.store.wall import seeing_all
 
 OF_DAYS: dict[str, Callable[[DayEnds, PatternLimits], list[Found]]] = {
     "friday_early": friday_early,
@@ -92,7 +93,9 @@ def _floods(session: Session, reach: Reach, units: Tree, asked: Asked) -> list[F
     before = Looked(unit_ids=mine, first_day=asked.first_day, last_day=first - 1)
     since = Looked(unit_ids=asked.unit_ids, first_day=first, last_day=asked.last_day)
     # Whoever may see a unit's checked day may know how busy its terminals usually are.
-    both = _joined(passes(session, EVERYBODY, before), passes(session, reach, since))
+    with seeing_all(session):
+        usual = passes(session, EVERYBODY, before)
+    both = _joined(usual, passes(session, reach, since))
     return flood(both, checked, asked.patterns.limits)
 
 

@@ -24,6 +24,7 @@ from monitor.store.tables import (
     Unit,
     WrittenReminder,
 )
+from monitor.store.wall import sees_all
 
 WAITING = ("open", "explained")
 
@@ -180,6 +181,7 @@ def attachment_with_case(session: Session, attachment_id: int) -> tuple[Attachme
     return None if row is None else (row[0], row[1])
 
 
+@sees_all
 def manual_punches_in_month(session: Session, person_id: int, day: int) -> int:
     """How many forgotten punches were approved for a person in the month of a day."""
     first = date_of(day).replace(day=1)

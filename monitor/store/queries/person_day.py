@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as pairs
 
@@ -26,6 +27,7 @@ from monitor.store.tables import (
     RegulationVersion,
     SessionRecord,
 )
+from monitor.store.wall import seeing_all
 
 MANUAL = None
 """Stands for the terminal of a manual punch."""
@@ -60,28 +62,35 @@ class Evidence:
 
 def evidence(session: Session, person_id: int, day: int, zone: str) -> Evidence:
     """What a person's day rests on; the caller has checked that the reader may see it."""
-    records = _records(session, person_id, day)
-    own = tuple(record for record in records if record.day == day)
+    own = _records(session, person_id, col(SessionRecord.day) == day)
+    # Of a day that the database lets the reader see the whole is told, also what lies beyond midnight.
+    with seeing_all(session) if own else nullcontext():
+        return _evidence(session, person_id, day, own, zone)
+
+
+def _evidence(
+    session: Session, person_id: int, day: int, own: tuple[SessionRecord, ...], zone: str
+) -> Evidence:
+    beside = _records(session, person_id, col(SessionRecord.day).in_((day - 1, day + 1)))
     first, last = _bounds(own, day)
     known = terminals(session)
     return Evidence(
         day=day,
         sessions=own,
-        beside=tuple(record for record in records if record.day != day),
+        beside=beside,
         punches=punches_of(session, person_id, (first, last), known=known, zone=zone),
         excuses=_excuses(session, person_id, first, last),
         allowances=_allowances(session, person_id, day),
-        regulations=_regulations(session, records),
+        regulations=_regulations(session, (*own, *beside)),
         terminals=known,
         covers=covered(session, known, first, last, zone),
         overtime=_overtime(session, person_id, day),
     )
 
 
-def _records(session: Session, person_id: int, day: int) -> list[SessionRecord]:
-    near = col(SessionRecord.day).between(day - 1, day + 1)
-    mine = select(SessionRecord).where(col(SessionRecord.person_id) == person_id, near)
-    return list(session.scalars(mine.order_by(col(SessionRecord.day), col(SessionRecord.seq))))
+def _records(session: Session, person_id: int, days: ColumnElement[bool]) -> tuple[SessionRecord, ...]:
+    mine = select(SessionRecord).where(col(SessionRecord.person_id) == person_id, days)
+    return tuple(session.scalars(mine.order_by(col(SessionRecord.day), col(SessionRecord.seq))))
 
 
 def _overtime(session: Session, person_id: int, day: int) -> tuple[OvertimeRecord, ...]:

@@ -49,6 +49,7 @@ from monitor.store.tables import (
     Terminal,
     Unit,
 )
+from monitor.store.wall import sees_all
 
 NO_SILENCE = SilentDays(terminal=int32s([]), day=int32s([]))
 
@@ -133,6 +134,7 @@ class LoadedWorld:
         return self.places.terminals
 
 
+@sees_all
 def load_world(
     session: Session,
     person_ids: Sequence[int],

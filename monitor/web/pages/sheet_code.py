@@ -11,6 +11,7 @@ from monitor.periods import Month, PeriodRefused
 from monitor.periods.codes import CheckedCode, check_code, code_of
 from monitor.store.queries.tree import tree
 from monitor.store.session import reading, transaction
+from monitor.store.wall import beyond_wall
 from monitor.web.context import scope, signed_in, site
 from monitor.web.language import say
 from monitor.web.monthscope import sees_days
@@ -91,4 +92,4 @@ def _sheet(unit_id: int, month: Month) -> Sheet | None:
         now=site().now(),
         zone=settings.site.timezone,
     )
-    return next(month_sheets(site().engine, [unit_id], wanted), None)
+    return next(month_sheets(beyond_wall(site().engine), [unit_id], wanted), None)
