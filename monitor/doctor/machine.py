@@ -21,6 +21,7 @@ from monitor.store.place import network_disk
 from monitor.store.queries.terminals import last_good_pull
 from monitor.store.session import safe_journal
 from monitor.store.tables import RESTORED, Fact, Terminal
+from monitor.store.wall import stands_behind_wall
 
 LEAST_FREE_BYTES = 1 << 30
 """Below this, or below twice what the database takes (a copy needs room), the disk is said to fill up."""
@@ -35,6 +36,8 @@ def examine_machine(session: Session, settings: Settings, now: datetime) -> Iter
         yield Finding(code="doctor_damaged", values={"why": broken})
     yield from _file(session, settings)
     yield from _months(session, now)
+    if stands_behind_wall(session) is False:
+        yield Finding(code="doctor_no_wall")
     yield from _disk(settings)
     wanted = settings.backup.key_file is not None
     found = [*scheduler_conditions(session), *backup_conditions(session, now, wanted=wanted)]

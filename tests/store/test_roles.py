@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DataError, ProgrammingError
 
 from jobs.context import JobContext
 from jobs.make_months import run as make_months
 from monitor.backup.postgres import PostgresStorage
 from monitor.config import Fanout, Settings
+from monitor.doctor import examine_machine
 from monitor.exports import spread
 from monitor.exports.spread import Asked, block
 from monitor.exports.timesheet import collect
@@ -26,37 +27,25 @@ from monitor.records.judging import Key, judge
 from monitor.rules.wallclock import day_of
 from monitor.store.months import last_months, later
 from monitor.store.queries.reach import EVERYBODY
-from monitor.store.roles import READ_BY_WORKERS, Roles, role_statements
+from monitor.store.roles import READ_BY_WORKERS, Roles
 from monitor.store.session import migrate, open_database, reading
 from monitor.store.tables import metadata
+from tests.installed import as_role, installed
 from tests.office import START, at, cover, full_day, open_office, punch, rows
 
 pytestmark = pytest.mark.postgres
 NOW = at("2026-03-31 20:00")
-NAMES = ("owner", "program", "reader")
 
 
 @pytest.fixture
 def roles(postgres_url: str) -> Iterator[Roles]:
     """An office whose database has the three roles."""
-    database = make_url(postgres_url).database or ""
-    roles = Roles(database=database, **{name: f"{database} {name}" for name in NAMES})
     admin = create_engine(postgres_url)
     open_office(admin)
     cover(admin, "2026-02-01 00:00", "2026-12-31 00:00")
-    with admin.begin() as connection:
-        for statement in role_statements(roles):
-            connection.execute(text(statement))
-    yield roles
-    with admin.begin() as connection:
-        for name in NAMES:
-            connection.execute(text(f'DROP OWNED BY "{database} {name}" CASCADE'))
-            connection.execute(text(f'DROP ROLE "{database} {name}"'))
     admin.dispose()
-
-
-def as_role(url: str, name: str) -> str:
-    return make_url(url).set(username=name).render_as_string(hide_password=False)
+    with installed(postgres_url) as roles:
+        yield roles
 
 
 def refused(engine: Engine, statement: str) -> None:
@@ -79,6 +68,22 @@ def test_the_program_works_and_cannot_touch_what_is_append_only(postgres_url: st
     ):
         refused(program, statement)
     program.dispose()
+
+
+def test_the_doctor_says_where_the_second_wall_does_not_stand(
+    postgres_url: str, roles: Roles, tmp_path: Path
+) -> None:
+    settings = Settings.model_validate({"folder": tmp_path, "database": {"url": postgres_url}})
+
+    def told(url: str) -> bool:
+        engine = open_database(url)
+        with reading(engine) as session:
+            found = {one.code for one in examine_machine(session, settings, NOW)}
+        engine.dispose()
+        return "doctor_no_wall" in found
+
+    assert (told(postgres_url), told(as_role(postgres_url, roles.program))) == (True, False)
+    assert told(as_role(postgres_url, roles.owner))
 
 
 def test_a_worker_judges_and_exports_as_the_reader_and_sees_nothing_else(

@@ -120,6 +120,10 @@ SENTENCES: dict[str, str] = {
         "Cơ sở dữ liệu nằm trên ổ mạng ({disk}) vì cấu hình cho phép; có thể hỏng bất cứ lúc nào. Hãy "
         "chuyển về ổ của máy này."
     ),
+    "doctor_no_wall": (
+        "Chương trình nối vào PostgreSQL bằng vai trò sở hữu các bảng nên lớp chặn thứ hai (chính sách từng "
+        "dòng) không có tác dụng: tạo các vai trò bằng monitor database roles và đổi [database] url."
+    ),
     "doctor_unreachable": (
         "Cơ sở dữ liệu không trả lời ({why}): máy chủ PostgreSQL có chạy không, hay một "
         "tiến trình khác đang giữ tệp?"
