@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import text
 
 from monitor import fanout
 from monitor.config import Fanout, Settings
 from monitor.records import rebuild, reconcile_range, refresh
+from monitor.records.judging import writing_beside_readers
 from monitor.rules.wallclock import day_of
-from monitor.store.session import open_database
+from monitor.store.session import open_database, reading
 from tests.fanout.tasks import die_once, double, refuse, where
 from tests.office import START, at, cover, full_day, open_office, punch, rows
 
@@ -73,4 +75,17 @@ def test_a_rebuild_by_processes_gives_the_same_rows(sqlite_url: str) -> None:
     assert [rows(engine, wanted) for wanted in RECORDS] == before
     assert len(before[0]) > 400
     assert rows(engine, "SELECT count(*) FROM stale_span") == [(0,)]
+    engine.dispose()
+
+
+def test_while_workers_read_sqlite_remembers_the_pages_of_a_transaction_and_forgets_them_after(
+    sqlite_url: str,
+) -> None:
+    """Pages that must stay would otherwise push out all that are read, again and again."""
+    engine = open_database(sqlite_url)
+    wanted = text("PRAGMA cache_size")
+    with writing_beside_readers(engine) as session:
+        assert session.connection().execute(wanted).scalar_one() <= -100_000
+    with reading(engine) as session:
+        assert session.connection().execute(wanted).scalar_one() == -2_000
     engine.dispose()
