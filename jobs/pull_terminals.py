@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobs.context import JobContext
+from jobs.far_contacts import FarContacts
 from jobs.pull_times import Timetable, timetable_of
-from monitor.intake import PullReport, pull
+from monitor.config import Settings
+from monitor.intake import PullReport
 from monitor.store.queries.pulls import PullState, claim_requests, close_requests, pull_states
 from monitor.store.session import reading, transaction
 
@@ -20,11 +22,13 @@ BETWEEN_PUSHES = timedelta(minutes=1)
 """A delivery that only asks for a reading (strict mode) is answered no more often than this."""
 
 Reader = Callable[[JobContext, int], PullReport]
+Places = Callable[[Settings], int]
+FAR = FarContacts()
 
 
 def read(context: JobContext, terminal_id: int) -> PullReport:
-    """Read one terminal and tell those who asked."""
-    report = pull(context.engine, terminal_id, settings=context.settings, clock=context.clock)
+    """Read one terminal, here or by a worker started for it, and tell those who asked."""
+    report = FAR.pull(context, terminal_id)
     with transaction(context.engine) as session:
         close_requests(session, terminal_id, report.pull_id)
     return report
@@ -37,9 +41,11 @@ class Rounds:
     reading that is cut off with its process has stored nothing, and is made again.
     """
 
-    def __init__(self, reader: Reader = read, *, round_seconds: float = ROUND_SECONDS) -> None:
+    def __init__(
+        self, reader: Reader = read, *, round_seconds: float = ROUND_SECONDS, places: Places = FAR.places
+    ) -> None:
         """Begin with no reading under way."""
-        self._reader = reader
+        self._reader, self._places = reader, places
         self._round_seconds = round_seconds
         self._under_way: set[int] = set()
         self._failed: list[bool] = []
@@ -47,9 +53,9 @@ class Rounds:
 
     def __call__(self, context: JobContext) -> str:
         """Begin what is wanted, as places come free, and say what has ended; what is left stays due."""
+        places = self._places(context.settings)
         until = time.monotonic() + self._round_seconds
         timetable = timetable_of(context.settings)
-        places = context.settings.terminals.read_at_once
         with self._changed:
             for terminal_id, urgent in self._wanted(context, timetable).items():
                 if not self._waited(until, lambda: len(self._under_way) < places):

@@ -28,6 +28,7 @@ READS_THE_CLOCK = {
     "monitor/cli/supervision.py": "how long a child lived",
     "jobs/scheduler.py": "when a run was due",
     "jobs/prune.py": "how old a run's row is",
+    "jobs/far_contacts.py": "how wrong a worker's clock is",
 }
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HERE = Fanout()
 """In this process, one after the other."""
 
-__all__ = ["HERE", "Map", "here", "map", "opened"]
+__all__ = ["HERE", "Map", "clustered", "here", "map", "opened"]
 
 
 def map(task: Callable[[Key], Result], keys: Iterable[Key], where: Fanout = HERE) -> Iterator[Result]:  # noqa: A001 - used as `fanout.map`
@@ -32,7 +32,7 @@ def map(task: Callable[[Key], Result], keys: Iterable[Key], where: Fanout = HERE
 def opened(where: Fanout) -> Iterator[Map]:
     """Whoever does tasks, for as long as several rounds of them take."""
     if where.scheduler:
-        with _cluster(where) as cluster:
+        with clustered(where) as cluster:
             yield in_turn(cluster)
     elif where.workers > 1:
         with Pool(where.workers) as pool:
@@ -41,8 +41,8 @@ def opened(where: Fanout) -> Iterator[Map]:
         yield here
 
 
-def _cluster(where: Fanout) -> "Cluster":
-    """Raises ConfigError `fanout_not_installed` without the extra `scale`."""
+def clustered(where: Fanout) -> "Cluster":
+    """The cluster of a scheduler. Raises ConfigError `fanout_not_installed` without the extra `scale`."""
     try:
         from monitor.fanout.cluster import Cluster  # noqa: PLC0415 - an optional part of the program
     except ModuleNotFoundError:

@@ -1,11 +1,12 @@
 """Workers of a Dask cluster (extra `scale`): only this module knows Dask."""
 
 import logging
+import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from distributed import Client, Future, KilledWorker, Security
+from distributed import Client, Future, KilledWorker, Security, secede
 from distributed.comm import CommClosedError
 
 from monitor.config import Fanout
@@ -49,7 +50,7 @@ class Cluster:
     @property
     def count(self) -> int:
         """Threads of the cluster's workers, each of which does a task."""
-        if self._client is None or self._client.status != "running":
+        if self._client is None or not self.lives:
             return 0
         try:
             return sum(self._client.nthreads().values())
@@ -58,9 +59,35 @@ class Cluster:
 
     def give(self, task: Callable[[Any], Any], key: object) -> Given:
         """Give a task to a worker of the scheduler's choice."""
-        if self._client is None or self._client.status != "running":
+        if self._client is None or not self.lives:
             raise Lost
         return _FromCluster(self._client.submit(task, key, pure=False, retries=TRIES))
+
+    @property
+    def lives(self) -> bool:
+        """Whether its scheduler can be reached."""
+        return self._client is not None and self._client.status == "running"
+
+    def places(self, resource: str) -> int:
+        """How many tasks that mostly wait its workers take at once: those started for it, and for so many."""
+        if self._client is None or not self.lives:
+            return 0
+        try:
+            workers = self._client.scheduler_info()["workers"].values()
+        except GONE:
+            return 0
+        return int(sum(worker["resources"].get(resource, 0) for worker in workers))
+
+    def give_beside(self, task: Callable[[Any], Any], key: object, resource: str) -> "Awaited":
+        """Give a task that mostly waits to a worker started for it; it takes no computation's turn there."""
+        if self._client is None or not self.lives:
+            raise Lost
+        return Awaited(self._client.submit(_beside, task, key, pure=False, resources={resource: 1}))
+
+
+def _beside(task: Callable[[Any], Any], key: object) -> Any:
+    secede()
+    return task(key)
 
 
 class _FromCluster:
@@ -78,6 +105,24 @@ class _FromCluster:
             raise
         finally:
             self._future.release()
+
+
+class Awaited(_FromCluster):
+    """A task of `give_beside`; its result stays with the worker until it is asked for."""
+
+    def __init__(self, future: "Future[Any]") -> None:
+        """Listen for its end."""
+        super().__init__(future)
+        self._over = threading.Event()
+        future.add_done_callback(lambda _: self._over.set())
+
+    def ended(self, seconds: float) -> bool:
+        """Wait for its end for a moment; whether it came, well or not."""
+        return self._over.wait(seconds)
+
+    def forget(self) -> None:
+        """Have nobody do it any more."""
+        self._future.cancel()
 
 
 def _security(where: Fanout) -> Security | None:

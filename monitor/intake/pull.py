@@ -51,6 +51,15 @@ class PullReport:
     pull_id: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacted:
+    """One contact, whoever made it: when, and the reading that it brought or the reason why not."""
+
+    started_at: datetime
+    finished_at: datetime
+    brought: TerminalReading | DeviceError
+
+
 def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) -> PullReport:
     """Read one terminal's whole log and store what is new; a failed contact is a row too.
 
@@ -58,22 +67,48 @@ def pull(engine: Engine, terminal_id: int, *, settings: Settings, clock: Clock) 
     is known to be the expected one.
     """
     with reading(engine) as session:
-        terminal = terminal_by_id(session, terminal_id)
-        known = last_interval(session, terminal_id, "pull")
-        listed_at = last_listed(session, terminal_id)
+        listed = list_is_due(session, terminal_id, clock())
+        wanted = wanted_of(session, terminal_id, settings, list_users=listed)
+    return keep(engine, terminal_id, contact(wanted, clock))
+
+
+def list_is_due(session: Session, terminal_id: int, now: datetime) -> bool:
+    """Whether a terminal is to be asked which ids it knows."""
+    listed_at = last_listed(session, terminal_id)
+    return listed_at is None or now - listed_at >= LIST_EVERY
+
+
+def wanted_of(
+    session: Session, terminal_id: int, settings: Settings, *, list_users: bool
+) -> TerminalSettings:
+    """How to reach a terminal, as it is stored, and from when on its log is wanted."""
+    terminal = terminal_by_id(session, terminal_id)
+    known = last_interval(session, terminal_id, "pull")
+    return replace(contact_settings(terminal, settings, known), list_users=list_users)
+
+
+def contact(wanted: TerminalSettings, clock: Clock) -> Contacted:
+    """Read a terminal; nothing is stored, so it may be done twice, or half and once more elsewhere."""
     started_at = clock()
-    wanted = contact_settings(terminal, settings, known)
-    if listed_at is None or started_at - listed_at >= LIST_EVERY:
-        wanted = replace(wanted, list_users=True)
     try:
-        found = open_terminal(wanted, clock).read()
+        brought: TerminalReading | DeviceError = open_terminal(wanted, clock).read()
     except DeviceError as error:
-        return _failed(engine, terminal, started_at, clock(), error)
+        brought = error
+    return Contacted(started_at=started_at, finished_at=clock(), brought=brought)
+
+
+def keep(engine: Engine, terminal_id: int, contacted: Contacted) -> PullReport:
+    """Store what a contact brought, all of it in one transaction, or the reason why it brought nothing."""
+    began, ended, brought = contacted.started_at, contacted.finished_at, contacted.brought
     try:
+        if isinstance(brought, DeviceError):
+            raise brought
         with transaction(engine) as session:
-            return _store(session, terminal_id, found, started_at, clock())
+            return _store(session, terminal_id, brought, began, ended)
     except DeviceError as error:
-        return _failed(engine, terminal, started_at, clock(), error)
+        with reading(engine) as session:
+            terminal = terminal_by_id(session, terminal_id)
+        return _failed(engine, terminal, began, ended, error)
 
 
 def contact_settings(

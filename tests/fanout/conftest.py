@@ -18,10 +18,11 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A cluster: its address, and its scheduler's process."""
+    """A cluster: its address, its scheduler's process and those of its workers."""
 
     address: str
     scheduler: int
+    workers: tuple[int, ...]
 
     @property
     def where(self) -> Fanout:
@@ -42,15 +43,19 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    """Scheduler and two workers of one thread, each a process of its own, on loopback alone."""
+    """Scheduler and two workers of one thread, each a process of its own, on loopback alone.
+
+    Each worker reads two terminals at once, beside what it computes.
+    """
     file = tmp_path / "scheduler.json"
     alone = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file))
     with ExitStack() as stack:
         scheduler = stack.enter_context(process("distributed.cli.dask_scheduler", "--port", "0", *alone))
-        for _ in range(2):
-            one = ("--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path / "dask"))
-            stack.enter_context(process("distributed.cli.dask_worker", *one, *alone))
-        yield Running(address=_address(file, scheduler), scheduler=scheduler.pid)
+        folder = ("--local-directory", str(tmp_path / "dask"))
+        one = ("--nthreads", "1", "--resources", "terminals=2", "--no-nanny", *folder)
+        started = [stack.enter_context(process("distributed.cli.dask_worker", *one, *alone)) for _ in "12"]
+        workers = tuple(worker.pid for worker in started)
+        yield Running(address=_address(file, scheduler), scheduler=scheduler.pid, workers=workers)
 
 
 def _address(file: Path, scheduler: subprocess.Popen[bytes]) -> str:

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, update
 from sqlalchemy.exc import DataError, ProgrammingError
 
+from devices.base import TerminalReading
+from devices.simulated import SimulatedTerminal
+from jobs import far_contacts
 from jobs.context import JobContext
 from jobs.make_months import run as make_months
 from monitor.backup.postgres import PostgresStorage
@@ -28,8 +31,8 @@ from monitor.rules.wallclock import day_of
 from monitor.store.months import last_months, later
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.roles import READ_BY_WORKERS, Roles
-from monitor.store.session import migrate, open_database, reading
-from monitor.store.tables import metadata
+from monitor.store.session import migrate, open_database, reading, transaction
+from monitor.store.tables import Terminal, metadata
 from tests.installed import as_role, installed
 from tests.office import START, at, cover, full_day, open_office, punch, rows
 
@@ -86,8 +89,8 @@ def test_the_doctor_says_where_the_second_wall_does_not_stand(
     assert told(as_role(postgres_url, roles.owner))
 
 
-def test_a_worker_judges_and_exports_as_the_reader_and_sees_nothing_else(
-    postgres_url: str, roles: Roles, tmp_path: Path
+def test_a_worker_judges_exports_and_reads_terminals_as_the_reader_and_sees_nothing_else(
+    postgres_url: str, roles: Roles, tmp_path: Path, settings: Settings
 ) -> None:
     program, url = open_database(postgres_url), as_role(postgres_url, roles.reader)
     punch(program, *full_day("1", "2026-03-02"), received=NOW)
@@ -105,6 +108,16 @@ def test_a_worker_judges_and_exports_as_the_reader_and_sees_nothing_else(
     )
     (sheet,) = sheets_of(collect.Key(url=url, unit_ids=(2,), wanted=replace(wanted, with_remarks=True)))
     assert len(sheet.lines) == 4
+
+    with SimulatedTerminal(serial="SN1", clock=lambda: NOW) as terminal:
+        values = {"host": terminal.host, "port": terminal.port}
+        with transaction(program) as session:
+            session.connection().execute(update(Terminal).values(values))
+        ahead = timedelta(days=9)
+        far = far_contacts.Key(url=url, terminal_id=1, settings=settings, list_users=True, ahead=ahead)
+        contacted = far_contacts.contact_far(far)
+    assert isinstance(contacted.brought, TerminalReading)
+    assert ahead - timedelta(days=1) < contacted.started_at - datetime.now(UTC) < ahead + timedelta(days=1)
 
     reader = open_database(url)
     refused(reader, "INSERT INTO fact VALUES ('a', 'b')")
