@@ -2,7 +2,7 @@
 
 from monitor.store.tables.access import AccessGrant
 from monitor.store.tables.accounts import Attempt, Credential, LoginSession, RecoveryCode
-from monitor.store.tables.api import ApiToken, Webhook, WebhookDelivery
+from monitor.store.tables.api import ApiBudget, ApiToken, Webhook, WebhookDelivery
 from monitor.store.tables.cases import (
     Attachment,
     CaseDecision,
@@ -85,6 +85,7 @@ __all__ = [
     "Account",
     "Alarm",
     "Allowance",
+    "ApiBudget",
     "ApiToken",
     "Attachment",
     "Attempt",

@@ -40,6 +40,15 @@ class ApiToken(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class ApiBudget(SQLModel, table=True):
+    """How much a token has asked for, over all processes: when its budget will be full again."""
+
+    __tablename__ = "api_budget"
+
+    token_id: int = Field(primary_key=True, foreign_key="api_token.id")
+    full_at: datetime = Field(sa_type=Instant)
+
+
 class Webhook(SQLModel, table=True):
     """An address that is told when months of a unit's subtree are closed or reopened.
 

@@ -7,7 +7,9 @@ from flask import Flask, current_app, g, request
 from sqlalchemy.exc import OperationalError
 
 from monitor.accounts.programs import Program, is_noted, note_use, program_of
+from monitor.store.queries.budgets import Rule
 from monitor.store.session import reading, transaction
+from monitor.web.api.budget import Spending, budget_for
 from monitor.web.api.problems import Problem, not_found
 from monitor.web.context import site
 from monitor.web.kept import units_now
@@ -21,21 +23,28 @@ KEY = "api_budgets"
 SCHEME = "Bearer"
 LONGEST_TOKEN = 200
 WAIT_SECONDS = 30
+REQUESTS = Rule(burst=240, per_second=2)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="api"'}
 TOO_LITTLE = {"WWW-Authenticate": 'Bearer realm="api", error="insufficient_scope"'}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """Of each token, and of each address for tokens that are no good; of one worker process."""
+    """Of each token, shared by all processes; and of each address for tokens that are no good.
 
-    requests: Budget = field(default_factory=lambda: Budget(burst=240, per_second=2))
+    The latter guards a process's time and is its own: 256 random bits cannot be guessed, and what strangers
+    send writes nothing.
+    """
+
+    requests: Spending
     strangers: Budget = field(default_factory=lambda: Budget(burst=30, per_second=0.1))
 
 
 def install(app: Flask) -> None:
     """Check every request under the API's prefix, whether its address exists or not."""
-    app.extensions[KEY] = Budgets()
+    with app.app_context():
+        about = site()
+    app.extensions[KEY] = Budgets(requests=budget_for(about.engine, about.settings, REQUESTS))
     app.before_request(_admit)
 
 
