@@ -68,14 +68,15 @@ class Key:
 def records_table(engine: Engine, asked: Asked, where: Fanout = fanout.HERE) -> pd.DataFrame:
     """The table, sorted by person code, day, start: the same rows whoever reads them.
 
-    Each block is read in a transaction of its own, for a long one would hold up whoever stores punches.
+    A single block is read here. Each is read in a transaction of its own, for a long one would hold up
+    whoever stores punches.
     """
     with reading(engine) as session:
         people = people_with_records(
             session, KINDS[asked.table].record, asked.first_day, asked.last_day, asked.unit_ids
         )
     some = [replace(asked, people=portion) for portion in _portions(people)]
-    if alone(where):
+    if alone(where) or len(some) == 1:
         parts = [_block_here(engine, one) for one in some]
     else:
         url = url_for(engine, where)

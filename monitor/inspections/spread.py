@@ -37,7 +37,9 @@ def spread_presence(engine: Engine, where: Fanout = fanout.HERE) -> Iterator[Ask
     url = url_for(engine, where)
     with fanout.opened(where) as doing:
 
-        def ask(_session: Session, reach: Reach, asked: Asked, *, compared: bool = False) -> Presence:
+        def ask(session: Session, reach: Reach, asked: Asked, *, compared: bool = False) -> Presence:
+            if len(asked.unit_ids) <= UNITS_AT_ONCE:
+                return presence(session, reach, asked, compared=compared)
             parts = (replace(asked, unit_ids=some) for some in _portions(asked.unit_ids))
             keys = [Key(url=url, reach=reach, asked=part, compared=compared) for part in parts]
             return _joined(list(doing(block, keys)))

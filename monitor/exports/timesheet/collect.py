@@ -81,8 +81,8 @@ class Key:
 def spread_sheets(
     engine: Engine, unit_ids: Sequence[int], wanted: Wanted, where: Fanout = fanout.HERE
 ) -> Iterator[Sheet]:
-    """As `month_sheets`, the same sheets in the same order, made by whoever works."""
-    if alone(where):
+    """As `month_sheets`, the same sheets in the same order, made by whoever works; a few are made here."""
+    if alone(where) or len(unit_ids) <= UNITS_AT_ONCE:
         yield from month_sheets(engine, unit_ids, wanted)
         return
     url = url_for(engine, where)

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.access import Action
 from monitor.exports.formats import FORMATS_FOR_PEOPLE
-from monitor.exports.records import days_table, sessions_table
-from monitor.exports.timesheet.collect import month_sheets, units_with_people
+from monitor.exports.spread import Asked, records_table
+from monitor.exports.timesheet.collect import spread_sheets, units_with_people
 from monitor.exports.timesheet.document import (
     SUFFIXES,
     Seen,
@@ -24,7 +24,7 @@ from monitor.exports.timesheet.wanted import Wanted
 from monitor.exports.trace import Handed, trace_export
 from monitor.periods import Month, PeriodRefused
 from monitor.rules.wallclock import date_of
-from monitor.store.queries.exports import session_frame
+from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.tree import tree
 from monitor.store.session import StoreError, reading
 from monitor.web.addresses import iso_day
@@ -34,6 +34,7 @@ from monitor.web.monthscope import seen_below, seen_unit, sees_whole
 from monitor.web.policy import Policy, policy
 from monitor.web.sign_in import holder
 from monitor.web.told import tell
+from monitor.web.workers import workers
 
 pages = Blueprint("month_files", __name__)
 
@@ -45,7 +46,7 @@ TYPES = {
     ".json": "application/json",
 }
 MOST_DAYS = 366
-TABLES = {"sessions": sessions_table, "days": days_table}
+TABLES = ("sessions", "days")
 
 
 @pages.get("/bang-cong/<path:code>/<month:month>/tep")
@@ -64,8 +65,9 @@ def sheet(code: str, month: str) -> AnyResponse:
         units = [unit for unit in found if unit in allowed]
         if not units:
             abort(404)
-        sheets = seen.watch(month_sheets(site().engine, units, wanted))
-        content = content_of_file(sheets, wanted, suffix, folder=site().settings.folder, whole=whole)
+        with workers() as where:
+            sheets = seen.watch(spread_sheets(site().engine, units, wanted, where))
+            content = content_of_file(sheets, wanted, suffix, folder=site().settings.folder, whole=whole)
     except (StoreError, PeriodRefused) as refused:
         tell(refused.code, **{name: str(value) for name, value in refused.values.items()})
         return redirect(url_for("months.unit_month", code=code, month=month))
@@ -101,7 +103,9 @@ def records(code: str) -> AnyResponse:
         if unit is None or not sees_whole(unit.id, first, last):
             abort(404)
         ids = frozenset(one.id for one in seen_below(units, unit, first, last))
-        rows = TABLES[table](session_frame(database, first, last, ids))
+    asked = Asked(table=table, first_day=first, last_day=last, unit_ids=ids, reach=EVERYBODY)
+    with workers() as where:
+        rows = records_table(site().engine, asked, where)
     content = FORMATS_FOR_PEOPLE[suffix[1:]](rows)
     handed = Handed(
         what=f"{table}{suffix}",

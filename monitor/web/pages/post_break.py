@@ -13,7 +13,8 @@ from monitor.inspections.errors import InspectionRefused
 from monitor.inspections.files import Made, made_file
 from monitor.inspections.paper import paper_of, vietnamese
 from monitor.inspections.paper_excel import people_heads
-from monitor.inspections.report import Report, lunar_words, report_of
+from monitor.inspections.report import Ask, Report, lunar_words, report_of
+from monitor.inspections.spread import spread_presence
 from monitor.inspections.totals import percent, wilson
 from monitor.rules.wallclock import date_of, day_of
 from monitor.store.queries.campaigns import SUBJECT
@@ -28,6 +29,7 @@ from monitor.web.pages.campaigns import known_or_404
 from monitor.web.policy import Policy, policy
 from monitor.web.shown import remember_shown
 from monitor.web.sign_in import holder
+from monitor.web.workers import workers
 
 pages = Blueprint("post_break", __name__)
 
@@ -39,11 +41,11 @@ TYPES = {
 }
 
 
-def _report(database: Session, code: str) -> Report:
+def _report(database: Session, code: str, ask: Ask | None = None) -> Report:
     """The report of a campaign that one may know of; without any unit in reach it is not found."""
     units = tree(database)
     campaign, _own = known_or_404(database, code, units)
-    found = report_of(database, campaign, units, scope().reach)
+    found = report_of(database, campaign, units, scope().reach, ask)
     if found is None:
         abort(404)
     return found
@@ -124,7 +126,8 @@ def export(code: str, suffix: str) -> Response | tuple[str, int]:
     folder = site().settings.folder
     try:
         with reading(site().engine) as database:
-            found = _report(database, code)
+            with workers() as where, spread_presence(site().engine, where) as ask:
+                found = _report(database, code, ask)
             day = _day(found)
             wanted = Made(
                 day=day,
