@@ -48,7 +48,7 @@ def written(engine: Engine) -> Iterator[Callable[[], bool]]:
 
     def anything() -> bool:
         versions.append(eye.execute("PRAGMA data_version").fetchone())
-        return versions[-1] != versions[-2]
+        return bool(versions[-1] != versions[-2])
 
     try:
         yield anything
