@@ -22,6 +22,7 @@ from monitor.store.queries.exports import (
 from monitor.store.queries.reach import Reach
 from monitor.store.session import reading
 from monitor.store.tables import OvertimeRecord, SessionRecord
+from monitor.store.wall import Said, said_in
 
 PEOPLE_AT_ONCE = 400
 
@@ -63,6 +64,7 @@ class Key:
 
     url: str
     asked: Asked
+    said: Said | None = None
 
 
 def records_table(engine: Engine, asked: Asked, where: Fanout = fanout.HERE) -> pd.DataFrame:
@@ -75,18 +77,19 @@ def records_table(engine: Engine, asked: Asked, where: Fanout = fanout.HERE) -> 
         people = people_with_records(
             session, KINDS[asked.table].record, asked.first_day, asked.last_day, asked.unit_ids
         )
+        said = said_in(session)
     some = [replace(asked, people=portion) for portion in _portions(people)]
     if alone(where) or len(some) == 1:
         parts = [_block_here(engine, one) for one in some]
     else:
         url = url_for(engine, where)
-        parts = list(fanout.map(block, [Key(url=url, asked=one) for one in some], where))
+        parts = list(fanout.map(block, [Key(url=url, asked=one, said=said) for one in some], where))
     return pd.concat(parts, ignore_index=True)
 
 
 def block(key: Key) -> pd.DataFrame:
     """A worker's task: it only reads, so it may run twice."""
-    with reading_at(key.url) as session:
+    with reading_at(key.url, key.said) as session:
         return _block(session, key.asked)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from monitor.config import Fanout
 from monitor.store.session import open_database, reading
+from monitor.store.wall import Said, as_said
 
 
 def alone(where: Fanout) -> bool:
@@ -22,9 +23,9 @@ def url_for(engine: Engine, where: Fanout) -> str:
 
 
 @contextmanager
-def reading_at(url: str) -> Iterator[Session]:
-    """A session for reading, within a task; nothing done in it is kept."""
-    with reading(opened_at(url)) as session:
+def reading_at(url: str, said: Said | None = None) -> Iterator[Session]:
+    """A session for reading, within a task; nothing done in it is kept. `said` as `monitor.store.wall`."""
+    with reading(as_said(opened_at(url), said)) as session:
         yield session
 
 

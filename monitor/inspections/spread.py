@@ -14,6 +14,7 @@ from monitor.fanout.database import alone, reading_at, url_for
 from monitor.inspections.report import Ask
 from monitor.store.queries.inspections import Asked, Presence, presence
 from monitor.store.queries.reach import Reach
+from monitor.store.wall import Said, said_in
 
 UNITS_AT_ONCE = 24
 
@@ -26,6 +27,7 @@ class Key:
     reach: Reach
     asked: Asked
     compared: bool
+    said: Said | None = None
 
 
 @contextmanager
@@ -41,7 +43,8 @@ def spread_presence(engine: Engine, where: Fanout = fanout.HERE) -> Iterator[Ask
             if len(asked.unit_ids) <= UNITS_AT_ONCE:
                 return presence(session, reach, asked, compared=compared)
             parts = (replace(asked, unit_ids=some) for some in _portions(asked.unit_ids))
-            keys = [Key(url=url, reach=reach, asked=part, compared=compared) for part in parts]
+            told = Key(url=url, reach=reach, asked=asked, compared=compared, said=said_in(session))
+            keys = [replace(told, asked=part) for part in parts]
             return _joined(list(doing(block, keys)))
 
         yield ask
@@ -49,7 +52,7 @@ def spread_presence(engine: Engine, where: Fanout = fanout.HERE) -> Iterator[Ask
 
 def block(key: Key) -> Presence:
     """A worker's task: it only reads, so it may run twice."""
-    with reading_at(key.url) as session:
+    with reading_at(key.url, key.said) as session:
         return presence(session, key.reach, key.asked, compared=key.compared)
 
 

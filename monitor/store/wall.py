@@ -9,6 +9,7 @@ would be a wrong absence.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -34,20 +35,50 @@ _SAYS = text(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a transaction says: units and days, as the policies read them, and the reader's id or ''."""
+
+    reach: str
+    person: str
+
+
 def behind_wall(engine: Engine, whose: Callable[[], Reach]) -> Engine:
     """The engine for pages: each of its transactions sees what `whose` gives when it begins.
 
     It shares the connections of `engine`, whose own transactions see everything; what is said ends with
     the transaction. SQLite has no such wall: there it is `engine` itself.
     """
+
+    def said() -> Said:
+        reach = whose()
+        return Said(reach=spoken(reach), person=str(reach.person_id or ""))
+
+    return _saying(engine, said)
+
+
+def as_said(engine: Engine, said: Said | None) -> Engine:
+    """The engine for a worker that does a part of a page: its transactions see what the page's did."""
+    return engine if said is None else _saying(engine, lambda: said)
+
+
+def said_in(session: Session) -> Said | None:
+    """What the transaction of a page may see at this moment, for `as_said`; None where it sees everything."""
+    connection = session.connection()
+    if UNWALLED not in connection.get_execution_options():
+        return None
+    reach, person = connection.execute(_SAYS).one()
+    return Said(reach=reach, person=person)
+
+
+def _saying(engine: Engine, said: Callable[[], Said]) -> Engine:
     if engine.dialect.name != "postgresql":
         return engine
     walled = engine.execution_options(**{UNWALLED: engine})
 
     @event.listens_for(walled, "begin")
     def begin(connection: Connection) -> None:
-        reach = whose()
-        connection.execute(_SAID, {"reach": spoken(reach), "person": str(reach.person_id or "")})
+        connection.execute(_SAID, asdict(said()))
 
     return walled
 
@@ -64,19 +95,19 @@ def seeing_all(session: Session) -> Iterator[None]:
 
     For what needs it to be right and shows none of it, or only what was checked otherwise.
     """
-    connection = session.connection()
-    if UNWALLED not in connection.get_execution_options():
+    said = said_in(session)
+    if said is None:
         yield
         return
     session.flush()
-    reach, person = connection.execute(_SAYS).one()
-    connection.execute(_SAID, {"reach": EVERYTHING, "person": person})
+    connection = session.connection()
+    connection.execute(_SAID, asdict(replace(said, reach=EVERYTHING)))
     try:
         yield
         session.flush()
     finally:
         if not _is_lost(connection):
-            connection.execute(_SAID, {"reach": reach, "person": person})
+            connection.execute(_SAID, asdict(said))
 
 
 def sees_all(

@@ -2,8 +2,9 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from monitor.access import Scope, scope_of
+from monitor.config import Fanout
+from monitor.exports import spread
+from monitor.fanout.database import opened_at, reading_at
 from monitor.rules.wallclock import day_of
 from monitor.store.bulk import COPIED_FROM, insert_rows
 from monitor.store.queries.reach import EVERYBODY, NOBODY, Reach
 from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Account, DayRecord, Excuse, metadata
-from monitor.store.wall import UNWALLED, behind_wall, seeing_all
+from monitor.store.wall import UNWALLED, behind_wall, said_in, seeing_all
 from monitor.web import create_app
 from tests.access import sweep
 from tests.access.conftest import browser
@@ -237,6 +241,34 @@ def test_whoever_looks_further_sees_no_more_afterwards_whatever_happened(provinc
             session.connection().execute(text("SELECT no_such_thing"))
         session.rollback()
         assert session.scalars(count).first() is None
+
+
+def test_workers_that_make_a_page_s_file_see_what_the_page_may_see(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "PEOPLE_AT_ONCE", 1)
+    everybody = tuple(number for (number,) in province.rows(EVERYBODY, "SELECT id FROM person"))
+
+    def whole(task: Callable[[spread.Key], object], keys: list[spread.Key], _where: Fanout) -> list[object]:
+        # Whomever the page asked for: the worker's own transaction is what is looked at.
+        return [task(replace(key, asked=replace(key.asked, people=everybody))) for key in keys[:1]]
+
+    monkeypatch.setattr(spread.fanout, "map", whole)
+    asked = spread.Asked(
+        table="sessions", first_day=day_of(DAYS[0]), last_day=day_of(TODAY), unit_ids=None, reach=EVERYBODY
+    )
+
+    def made(engine: Engine) -> set[str]:
+        return set(spread.records_table(engine, asked, Fanout(workers=2)).person)
+
+    walled = behind_wall(province.engine, lambda: _asked_by(province, "head-from"))
+    mine = {code for code, _ in province.days(_asked_by(province, "head-from"), "session_record")}
+    assert made(walled) == mine < made(province.engine)
+    with reading(walled) as session, seeing_all(session):
+        seen = said_in(session)
+    with reading_at(province.url, seen) as session:
+        assert session.scalars(select(col(DayRecord.day))).first() is not None
+    opened_at(province.url).dispose()
 
 
 @contextmanager

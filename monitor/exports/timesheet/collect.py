@@ -23,6 +23,7 @@ from monitor.store.queries import timesheets as stored
 from monitor.store.queries.arrays import Positions
 from monitor.store.queries.tree import Tree, UnitRow, tree
 from monitor.store.session import StoreError, reading
+from monitor.store.wall import Said, as_said, said_in
 
 
 def units_with_people(
@@ -76,6 +77,7 @@ class Key:
     url: str
     unit_ids: tuple[int, ...]
     wanted: Wanted
+    said: Said | None = None
 
 
 def spread_sheets(
@@ -85,17 +87,19 @@ def spread_sheets(
     if alone(where) or len(unit_ids) <= UNITS_AT_ONCE:
         yield from month_sheets(engine, unit_ids, wanted)
         return
+    with reading(engine) as session:
+        said = said_in(session)
     url = url_for(engine, where)
     starts = range(0, len(unit_ids), UNITS_AT_ONCE)
     some = (tuple(unit_ids[start : start + UNITS_AT_ONCE]) for start in starts)
-    keys = [Key(url=url, unit_ids=portion, wanted=wanted) for portion in some]
+    keys = [Key(url=url, unit_ids=portion, wanted=wanted, said=said) for portion in some]
     for made in fanout.map(sheets_of, keys, where):
         yield from made
 
 
 def sheets_of(key: Key) -> list[Sheet]:
     """A worker's task: it only reads, so it may run twice. Raises as `month_sheets`."""
-    return list(month_sheets(opened_at(key.url), key.unit_ids, key.wanted))
+    return list(month_sheets(as_said(opened_at(key.url), key.said), key.unit_ids, key.wanted))
 
 
 def common_of(session: Session, wanted: Wanted) -> Common:
