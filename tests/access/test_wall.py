@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
+from monitor import fanout
 from monitor.access import Scope, scope_of
 from monitor.config import Fanout
 from monitor.exports import spread
@@ -247,13 +248,13 @@ def test_workers_that_make_a_page_s_file_see_what_the_page_may_see(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "PEOPLE_AT_ONCE", 1)
-    everybody = tuple(number for (number,) in province.rows(EVERYBODY, "SELECT id FROM person"))
+    everybody = tuple(int(str(number)) for (number,) in province.rows(EVERYBODY, "SELECT id FROM person"))
 
     def whole(task: Callable[[spread.Key], object], keys: list[spread.Key], _where: Fanout) -> list[object]:
         # Whomever the page asked for: the worker's own transaction is what is looked at.
         return [task(replace(key, asked=replace(key.asked, people=everybody))) for key in keys[:1]]
 
-    monkeypatch.setattr(spread.fanout, "map", whole)
+    monkeypatch.setattr(fanout, "map", whole)
     asked = spread.Asked(
         table="sessions", first_day=day_of(DAYS[0]), last_day=day_of(TODAY), unit_ids=None, reach=EVERYBODY
     )
