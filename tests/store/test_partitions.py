@@ -175,7 +175,7 @@ def test_a_day_and_a_month_are_read_from_their_months_alone(office: Engine) -> N
 
     assert all("status = 6" in sql or "window_to - window_from" in sql for sql in over_all)
     assert len(near) >= 5
-    assert set().union(*near) <= {"2026_02", "2026_03"}
+    assert "2026_03" in set().union(*near) <= {"2026_02", "2026_03"}
 
 
 def months_of(engine: Engine, name: str) -> int:
