@@ -7,10 +7,9 @@ be true, and those of a month that nobody made.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from psycopg.errors import CheckViolation, LockNotAvailable
-from sqlalchemy import Connection, Engine, func, inspect, select, table, text
+from sqlalchemy import Connection, Engine, func, inspect, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.rules.columns import DAY_SECONDS
@@ -36,12 +35,11 @@ _PARTS = text(
     "AND relnamespace = CAST(quote_ident(coalesce(:schema, current_schema())) AS regnamespace)"
 )
 _MADE = text(
-    "SELECT parent.relname, max(to_date(right(part.relname, 7), 'YYYY_MM')), "
-    "min(to_date(right(part.relname, 7), 'YYYY_MM')) "
+    "SELECT parent.relname, to_date(right(part.relname, 7), 'YYYY_MM') AS month "
     "FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid "
     "JOIN pg_class parent ON parent.oid = inhparent "
     "WHERE parent.relkind = 'p' AND part.relname ~ '_[0-9]{4}_[0-9]{2}$' "
-    "AND part.relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) GROUP BY parent.relname"
+    "AND part.relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) ORDER BY 1, 2"
 )
 _MAKE = text("SELECT make_month(:table, :month)")
 _BEGIN = text("SELECT begin_months(:month)")
@@ -66,16 +64,21 @@ def whole_tables(connection: Connection, schema: str | None = None) -> list[str]
 
 def last_months(connection: Connection) -> dict[str, date]:
     """The newest month that was made of each table; none on SQLite."""
-    return {row[0]: row[1] for row in _made(connection)}
+    return {name: months[-1] for name, months in _made(connection).items()}
 
 
 def first_month(connection: Connection) -> date | None:
     """The oldest month that was made of any table; None on SQLite, and for an older schema."""
-    return min((row[2] for row in _made(connection)), default=None)
+    return min((months[0] for months in _made(connection).values()), default=None)
 
 
-def _made(connection: Connection) -> list[Any]:
-    return list(connection.execute(_MADE)) if connection.dialect.name == "postgresql" else []
+def _made(connection: Connection) -> dict[str, list[date]]:
+    """The months of each table, in order."""
+    found: dict[str, list[date]] = {}
+    if connection.dialect.name == "postgresql":
+        for name, month in connection.execute(_MADE):
+            found.setdefault(name, []).append(month)
+    return found
 
 
 def oldest_day(connection: Connection) -> date | None:
@@ -141,7 +144,16 @@ def lacking(connection: Connection, today: date) -> list[str]:
 def outside_months(connection: Connection) -> dict[str, int]:
     """Table -> its rows that no month and no earlier time holds; tables without any are left out."""
     found = {}
-    for name in last_months(connection):
-        rows = select(func.count()).select_from(table(f"{name}_default"))
-        found[name] = int(connection.execute(rows).scalar_one())
+    for name, months in _made(connection).items():
+        column, unit = DIVIDED[name]
+        time = metadata.tables[name].c[column]
+        bounds = [((day - EPOCH).days * unit, (until - EPOCH).days * unit) for day, until in _gaps(months)]
+        outside = or_(time < (EARLIEST - EPOCH).days * unit, *(time.between(a, b - 1) for a, b in bounds))
+        found[name] = int(connection.execute(select(func.count()).where(outside)).scalar_one())
     return {name: count for name, count in found.items() if count}
+
+
+def _gaps(months: list[date]) -> list[tuple[date, date]]:
+    """From and until (exclusive) where there is no month, the time after the last one included."""
+    ends = [later(month, 1) for month in months]
+    return [(end, begin) for end, begin in zip(ends, [*months[1:], date.max], strict=True) if end < begin]

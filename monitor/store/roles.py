@@ -65,12 +65,12 @@ def role_statements(roles: Roles) -> Iterator[str]:
 
 
 def _of_partitions(schema: str, owner: str, program: str) -> Iterator[str]:
-    """Partitions do not follow their table; functions make them, with the rights of their own owner."""
+    """Partitions do not follow their table, and are reached through it alone; functions make them."""
     here = "namespace = '{}'::regnamespace".format(schema.replace("'", "''"))
     owner, program = (name.replace("%", "%%") for name in (owner, program))
     yield _each(
         f"oid::regclass FROM pg_class WHERE relkind = 'r' AND relispartition AND rel{here}",
-        f"ALTER TABLE %1$s OWNER TO {owner}; GRANT SELECT ON %1$s TO {program}",
+        f"ALTER TABLE %1$s OWNER TO {owner}; REVOKE ALL ON %1$s FROM PUBLIC, {program}",
     )
     ours = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
     yield _each(

@@ -28,7 +28,7 @@ from monitor.records import refresh
 from monitor.records.frame import frame_at
 from monitor.records.judging import Key, judge
 from monitor.rules.wallclock import day_of
-from monitor.store.months import last_months, later
+from monitor.store.months import last_months, later, outside_months
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.roles import READ_BY_WORKERS, Roles
 from monitor.store.session import migrate, open_database, reading, transaction
@@ -143,8 +143,14 @@ def test_the_program_makes_months_although_it_can_make_no_table(postgres_url: st
     assert rows(owner, f"SELECT relowner::regrole::text FROM pg_class WHERE relname = '{part}'") == [
         (f'"{roles.owner}"',)
     ]
-    for statement in (f"DELETE FROM {part}", f"DROP TABLE {part}", "SELECT begin_months('2019-01-01')"):
+    hidden = [f"session_record_{name}" for name in (f"{later(newest, 1):%Y_%m}", "before", "default")]
+    for statement in (
+        *(f"DELETE FROM {part}", f"DROP TABLE {part}", "SELECT begin_months('2019-01-01')"),
+        *(f"SELECT count(*) FROM {name}" for name in hidden),  # past the table's policies
+    ):
         refused(program, statement)
+    with reading(program) as session:
+        assert outside_months(session.connection()) == {}
     with pytest.raises(DataError, match="no month of ours"):
         rows(program, "SELECT make_month('account', '2027-01-01')")
     for engine in (program, owner):

@@ -28,6 +28,21 @@ DIVIDED = {
 }
 REFERRING = ("punch_support", "punch_variant", "push_confirmation", "quarantine_decision", "withheld_punch")
 
+CLOSE_PART = """
+CREATE FUNCTION close_part(part text) RETURNS void
+LANGUAGE plpgsql SET search_path = THIS_SCHEMA, pg_temp AS $$
+DECLARE
+  grantee text;
+BEGIN
+  -- A part is reached through its table alone, with the table's rights and policies.
+  FOR grantee IN
+    SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+      FROM pg_class, aclexplode(relacl) a WHERE pg_class.oid = quote_ident(part)::regclass AND a.grantee <> relowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON %I FROM %s', part, grantee);
+  END LOOP;
+END $$
+"""
 MAKE_MONTH = """
 CREATE FUNCTION make_month(parent text, month date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = THIS_SCHEMA, pg_temp AS $$
@@ -55,6 +70,7 @@ BEGIN
   -- Attached, not made in its place: those who read and write other months go on.
   EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', parent, made,
     (month - DATE '1970-01-01') * unit, ((month + INTERVAL '1 month')::date - DATE '1970-01-01') * unit);
+  PERFORM close_part(made);
   RETURN true;
 END $$
 """
@@ -80,6 +96,7 @@ BEGIN
     EXECUTE format('DROP TABLE %I', parent || '_before');
     EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)', parent || '_before', parent,
       (DATE '2010-01-01' - DATE '1970-01-01') * unit, (opens - DATE '1970-01-01') * unit);
+    PERFORM close_part(parent || '_before');
     PERFORM make_month(parent, each::date)
       FROM generate_series(opens, began - INTERVAL '1 month', INTERVAL '1 month') AS each;
   END LOOP;
@@ -146,9 +163,11 @@ def _later(day: date, months: int) -> date:
 
 def _functions() -> None:
     here = _one("SELECT quote_ident(current_schema())")
-    for source in (MAKE_MONTH, BEGIN_MONTHS, REQUIRE_PUNCH):
+    for source in (CLOSE_PART, MAKE_MONTH, BEGIN_MONTHS, REQUIRE_PUNCH):
         op.execute(source.replace("THIS_SCHEMA", here))
-    op.execute("REVOKE ALL ON FUNCTION make_month(text, date), begin_months(date) FROM PUBLIC")
+    op.execute(
+        "REVOKE ALL ON FUNCTION close_part(text), make_month(text, date), begin_months(date) FROM PUBLIC"
+    )
     # Who may add punches keeps having somewhere to put them.
     for privilege, grantee in _rights("punch"):
         if privilege == "INSERT":
@@ -187,6 +206,8 @@ def _divide(table: str, first: date, last: date) -> None:
     opens, closes = ((day - EPOCH).days * unit for day in (EARLIEST, first))
     op.execute(f"CREATE TABLE {table}_before PARTITION OF {table} FOR VALUES FROM ({opens}) TO ({closes})")
     op.execute(f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT")
+    for part in ("before", "default"):
+        op.execute(f"SELECT close_part('{table}_{part}')")
     for month in _months(first, last):
         op.execute(f"SELECT make_month('{table}', DATE '{month}')")
     _copy(former, table)
@@ -199,8 +220,6 @@ def _divide(table: str, first: date, last: date) -> None:
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {what}")
     for privilege, grantee in rights:
         op.execute(f"GRANT {privilege} ON {table} TO {grantee}")
-        if privilege == "SELECT":  # what lies outside the months is counted there
-            op.execute(f"GRANT SELECT ON {table}_default TO {grantee}")
     op.execute(f"ANALYZE {table}")
 
 
