@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from monitor.config import Settings
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.session import open_database, transaction
 from monitor.web import create_app
 from tests.browsing import serving
 from tests.web.cast import NOW, furnish
@@ -20,12 +20,11 @@ LogIn = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the whole cast."""
     path = tmp_path_factory.mktemp("office") / "office.db"
-    url = f"sqlite:///{path}"
-    migrate(url)
-    engine = open_database(url)
+    shutil.copy(migrated_file, path)
+    engine = open_database(f"sqlite:///{path}")
     with transaction(engine) as session:
         furnish(session)
     engine.dispose()
