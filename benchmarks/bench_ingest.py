@@ -19,7 +19,9 @@ from sqlalchemy import Engine, insert, select
 from sqlmodel import Session
 
 from benchmarks.measured import empty_database, keep, machine, parser, verdict
+from monitor.rules.wallclock import DAY_SECONDS, date_of
 from monitor.store.bulk import Columns, add_columns, insert_rows
+from monitor.store.months import begin_months
 from monitor.store.queries import rewriting
 from monitor.store.queries.adjustments import Fresh
 from monitor.store.queries.periods import DAYS, SESSIONS
@@ -31,6 +33,8 @@ from tests.office import open_office
 BATCH = 1_000
 PORTION = 5_000
 FIRST_DAY, DAY_COUNT, FIRST_PERSON = 20_500, 62, 1_000
+PART = 1_000_000
+"""Seconds from one log's first time to the next one's: their punches are others."""
 Seconds = tuple[float, float]
 """Of the clock, and of this process's processor."""
 
@@ -40,11 +44,15 @@ def log(count: int, part: int) -> Columns:
     shared: dict[str, object] = {"terminal_id": 1, "verify": 1, "state": 0, "work_code": 0, "source": "pull"}
     return {
         "device_user_id": [str(FIRST_PERSON + n % 250) for n in range(count)],
-        "device_time": [part * 400_000_000 + (n // 250) * 7_000 + n % 250 for n in range(count)],
+        "device_time": [_start(part) + (n // 250) * 7_000 + n % 250 for n in range(count)],
         "raw": [n.to_bytes(40, "big") for n in range(count)],
         **{name: [value] * count for name, value in (shared | {"received_at": 0}).items()},
         **{name: [None] * count for name in ("pull_id", "import_id")},
     }
+
+
+def _start(part: int) -> int:
+    return FIRST_DAY * DAY_SECONDS + part * PART
 
 
 def by_objects(engine: Engine, columns: Columns) -> None:
@@ -69,10 +77,10 @@ def timed(call: Callable[[], None]) -> Seconds:
 
 def stored(engine: Engine, part: int) -> list[tuple[Any, ...]]:
     """One part's punches, without their ids and their time's part."""
-    start = part * 400_000_000
+    start = _start(part)
     wanted = [one for one in PUNCHES.columns if one.name not in {"id", "device_time"}]
     with reading(engine) as session:
-        mine = PUNCHES.c.device_time.between(start, start + 399_999_999)
+        mine = PUNCHES.c.device_time.between(start, start + PART - 1)
         found = select(PUNCHES.c.device_time - start, *wanted).where(mine).order_by(PUNCHES.c.id)
         return [tuple(row) for row in session.connection().execute(found)]
 
@@ -103,7 +111,7 @@ def records(people: int) -> Fresh:
 
 
 def row_of(person: int, day: int, seq: int) -> dict[str, Any]:
-    start = day * 86_400 + 27_000 + seq * 21_600
+    start = day * DAY_SECONDS + 27_000 + seq * 21_600
     known = {"person_id": person, "day": day, "seq": seq, "unit_id": 2, "regulation_id": 1, "kind": 0}
     known |= {"starts": start, "ends": start + 14_400, "due_from": start, "due_to": start + 14_400}
     known |= {"window_from": start - 3_600, "window_to": start + 18_000, "time_in": start - 300}
@@ -184,6 +192,9 @@ def main() -> None:
     ):
         engine = open_database(url)
         open_office(engine)
+        if asked.postgres:
+            with engine.begin() as connection:
+                begin_months(connection, date_of(FIRST_DAY))
         stored_rows = told("Punches", ingest(engine, asked.punches, asked.rounds), asked.punches)
         rewritten = told("Records", again(engine, asked.people, asked.rounds), asked.people * DAY_COUNT * 3)
         engine.dispose()
