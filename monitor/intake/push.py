@@ -1,7 +1,7 @@
 """Terminals that deliver by themselves: who may, what is kept of it, and for when the log is complete.
 
-Every function is one transaction that is committed when it returns: only then may the terminal be
-answered OK. Nothing here is remembered between calls but rows.
+Every function returns when its transaction is committed: only then may the terminal be answered OK.
+Nothing here is remembered between calls but rows.
 """
 
 import hmac
@@ -31,10 +31,14 @@ from monitor.store.queries.push import (
     push_contact,
     pushing_terminal,
 )
-from monitor.store.session import reading, transaction
+from monitor.store.session import reading
 from monitor.store.tables import PendingTerminal, PushContact, Terminal
+from monitor.store.together import Together, committed
 
 log = logging.getLogger(__name__)
+
+Store = Engine | Together
+"""Where a call is noted: in a transaction of its own, or in one with others that come at the same time."""
 
 MOST_PENDING = 200
 NOTE_EVERY = timedelta(seconds=60)
@@ -88,9 +92,10 @@ def admit(engine: Engine, caller: Caller) -> ZoneInfo:
         return ZoneInfo(admitted(session, caller).timezone)
 
 
-def greet(engine: Engine, caller: Caller, now: datetime) -> Greeting:
+def greet(store: Store, caller: Caller, now: datetime) -> Greeting:
     """Note a handshake. Raises PushRefused."""
-    with transaction(engine) as session:
+
+    def note(session: Session) -> Greeting:
         terminal = admitted(session, caller)
         contact = contact_of(session, terminal, caller, now)
         return Greeting(
@@ -100,32 +105,37 @@ def greet(engine: Engine, caller: Caller, now: datetime) -> Greeting:
             timezone_setting=terminal.push_timezone,
         )
 
+    return committed(store, note)
 
-def note_poll(engine: Engine, caller: Caller, told: DeviceInfo, now: datetime) -> None:
+
+def note_poll(store: Store, caller: Caller, told: DeviceInfo, now: datetime) -> datetime:
     """Note a poll, and what it proves: after an acknowledged upload nothing is queued (rules 7).
 
-    Raises PushRefused.
+    Returns from when on another one may say something new, if the terminal does nothing but poll until
+    then. Raises PushRefused.
     """
-    with reading(engine) as session:
+
+    def note(session: Session) -> datetime:
         terminal = admitted(session, caller)
         contact = push_contact(session, terminal.id or 0)
-        if contact is not None and not _says_something(contact, caller, told, now):
-            return
-    with transaction(engine) as session:
-        terminal = admitted(session, caller)
-        contact = contact_of(session, terminal, caller, now)
-        contact.firmware = told.firmware or contact.firmware
-        contact.records = contact.records if told.records is None else told.records
-        if _is_provable(contact, now):
-            _prove(session, terminal, contact, now)
+        if contact is None or _says_something(contact, caller, told, now):
+            contact = contact_of(session, terminal, caller, now)
+            contact.firmware = told.firmware or contact.firmware
+            contact.records = contact.records if told.records is None else told.records
+            if _is_provable(contact, now):
+                _prove(session, terminal, contact, now)
+        return _silent_until(contact)
+
+    return committed(store, note)
 
 
-def accept_upload(engine: Engine, caller: Caller, upload: PushUpload, stamp: str, now: datetime) -> Intake:
+def accept_upload(store: Store, caller: Caller, upload: PushUpload, stamp: str, now: datetime) -> Intake:
     """Store an upload: each punch once, bad lines in quarantine, the stamp beside them, all or nothing.
 
     Raises PushRefused; any error of the database leaves no trace and must not be answered OK.
     """
-    with transaction(engine) as session:
+
+    def take(session: Session) -> Intake:
         terminal = admitted(session, caller, lock=True)
         _sight_clock(session, terminal, upload.punches, now)
         origin = Origin(source="push", received_at=now)
@@ -135,22 +145,28 @@ def accept_upload(engine: Engine, caller: Caller, upload: PushUpload, stamp: str
         contact.stamp = stamp or contact.stamp
         if upload.lines:
             _acknowledge(session, contact, terminal, upload.punches, now)
-    return intake
+        return intake
+
+    return committed(store, take)
 
 
-def note_refused_upload(engine: Engine, caller: Caller, now: datetime) -> None:
+def note_refused_upload(store: Store, caller: Caller, now: datetime) -> None:
     """Something stays queued at the terminal, so its polls prove nothing until the next good upload.
 
     Raises PushRefused.
     """
-    with transaction(engine) as session:
+
+    def note(session: Session) -> None:
         contact = contact_of(session, admitted(session, caller), caller, now)
         contact.acknowledged_at = None
 
+    committed(store, note)
 
-def park(engine: Engine, caller: Caller, now: datetime) -> None:
+
+def park(store: Store, caller: Caller, now: datetime) -> None:
     """Remember that an unknown serial number called: one row each, a limited number of rows."""
-    with transaction(engine) as session:
+
+    def note(session: Session) -> None:
         row = session.get(PendingTerminal, caller.serial)
         if row is None:
             make_room_for_pending(session, MOST_PENDING)
@@ -161,6 +177,8 @@ def park(engine: Engine, caller: Caller, now: datetime) -> None:
             log.warning("unknown terminal %s calls from %s", caller.serial, caller.address, extra=about)
         else:
             row.address, row.last_at, row.attempts = caller.address, now, row.attempts + 1
+
+    committed(store, note)
 
 
 def admitted(session: Session, caller: Caller, *, lock: bool = False) -> Terminal:
@@ -204,6 +222,14 @@ def contact_of(session: Session, terminal: Terminal, caller: Caller, now: dateti
 def _says_something(contact: PushContact, caller: Caller, told: DeviceInfo, now: datetime) -> bool:
     known = contact.serial == caller.serial and told.firmware in {"", contact.firmware}
     return not known or now - contact.last_at >= NOTE_EVERY or _is_provable(contact, now)
+
+
+def _silent_until(contact: PushContact) -> datetime:
+    """When the next poll is to be noted: for a sign of life, or earlier for what it may prove."""
+    noted, since, proven = contact.last_at + NOTE_EVERY, contact.acknowledged_at, contact.proven_at
+    if since is None or proven is None or since <= proven or contact.last_at - since > PROVES_WITHIN:
+        return noted
+    return min(noted, proven + PROVE_EVERY)
 
 
 def _is_provable(contact: PushContact, now: datetime) -> bool:

@@ -21,7 +21,8 @@ from monitor.store.place import network_disk
 
 log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 5
+BUSY_SECONDS = 15
+"""So long a statement waits for others; well below the scheduler's lease (`queries.lease`)."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -130,12 +131,26 @@ def safe_journal(version: tuple[int, ...]) -> tuple[str, str]:
 @contextmanager
 def transaction(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
     """A session that commits all of its work at the end, or nothing of it; with `keep` False, nothing."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin() as outer:
-        with Session(bind=connection) as session:
+    with writing(engine) as connection:
+        with within(connection) as session:
             yield session
-            session.flush()
         if not keep:
-            outer.rollback()
+            connection.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that writes, committed at the end, or not at all."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def within(connection: Connection) -> Iterator[Session]:
+    """A session in a transaction that somebody else ends."""
+    with Session(bind=connection) as session:
+        yield session
+        session.flush()
 
 
 @contextmanager

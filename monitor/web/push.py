@@ -6,10 +6,10 @@ closed table of calls (`devices.zk_push`, `devices.hikvision_push`) and their du
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
-from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,8 @@ from devices.push_call import BadCall
 from monitor.config import Settings
 from monitor.intake.push import Caller, PushRefused, park
 from monitor.store.session import require_current_schema
-from monitor.web.push_duties import DUTIES, PLACES, Desk, Visit, warn
+from monitor.store.together import Together
+from monitor.web.push_duties import DUTIES, Desk, Visit, warn
 from monitor.web.push_limits import Body, Refused
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ HEALTH = frozenset({"/healthz/live", READY})
 
 def create_push_app(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> "WSGIApplication":
     """The application; `clock` gives the present as an aware instant."""
-    lanes = BoundedSemaphore(1 if engine.dialect.name == "sqlite" else PLACES)
-    desk = Desk(engine=engine, settings=settings, clock=clock, lanes=lanes)
+    writers = Together(engine, clock=time.monotonic, pause=time.sleep)
+    desk = Desk(engine=engine, settings=settings, clock=clock, writers=writers)
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return _answer(desk, environ)(environ, start_response)
@@ -124,5 +125,5 @@ def _turn_away(desk: Desk, visit: Visit, error: PushRefused) -> None:
         return
     visit.body.skip()
     if desk.parking.spend(caller.serial) and desk.newcomers.spend(""):
-        with desk.turns.of(caller.serial), desk.places:
-            park(desk.engine, caller, visit.now)
+        with desk.turns.of(caller.serial):
+            park(desk.writers, caller, visit.now)

@@ -7,7 +7,7 @@ terminal keeps what it has.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from types import MappingProxyType
@@ -30,19 +30,24 @@ from monitor.intake.push import (
     note_refused_upload,
 )
 from monitor.intake.push_operations import accept_operations, ask_for_own_log
+from monitor.store.together import Together
+from monitor.web.push_heard import Heard, Known
 from monitor.web.push_limits import Body, Budget, Refused, Turns
 
 log = logging.getLogger(__name__)
 
 PLACES = 4
+ADMITTED_FOR = timedelta(minutes=5)
+"""So long bodies are read of a terminal that was let in; what they bring is admitted when it is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every request is served with; at most so many at once as there are `places` at the database.
+    """What every request is served with; at most so many read at once as there are `places`.
 
-    Those that store punches go through `lanes`: SQLite has one writer, and left to its own waiting they
-    would sleep longer and longer between attempts while nobody writes, and the unlucky be sent away.
+    Whoever writes does so by `writers`: SQLite has one writer, and left to its own waiting they would
+    sleep longer and longer between attempts while nobody writes, and the unlucky be sent away.
+    `admitted` and `quiet` spare the calls that change nothing the way to the database.
 
     Budgets: `requests` for each serial number and address (a terminal asks every few seconds),
     `parking` for each unknown serial number and `newcomers` for all of them together (they cost a
@@ -52,8 +57,10 @@ class Desk:
     engine: Engine
     settings: Settings
     clock: Callable[[], datetime]
+    writers: Together
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
-    lanes: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
+    admitted: Heard[ZoneInfo] = field(default_factory=Heard)
+    quiet: Heard[str] = field(default_factory=Heard)
     turns: Turns = field(default_factory=Turns)
     requests: Budget = field(default_factory=lambda: Budget(burst=600, per_second=10))
     parking: Budget = field(default_factory=lambda: Budget(burst=10, per_second=1 / 60))
@@ -80,13 +87,24 @@ def warn(desk: Desk, serial: str, code: str) -> None:
 
 def _admit(desk: Desk, visit: Visit) -> ZoneInfo:
     """Ask before a body is read; returns the terminal's zone."""
+    serial = visit.caller.serial
+    state = desk.admitted.state(serial)
     with desk.places:
-        return admit(desk.engine, visit.caller)
+        zone = admit(desk.engine, visit.caller)
+    known = Known(visit.caller, visit.now, visit.now + ADMITTED_FOR, zone)
+    desk.admitted.keep(serial, known, asked_in=state)
+    return zone
+
+
+def _let_in(desk: Desk, visit: Visit) -> None:
+    """The same, of whom was let in a moment ago without asking again."""
+    if desk.admitted.get(visit.caller.serial, visit.caller, visit.now) is None:
+        _admit(desk, visit)
 
 
 def _handshake(desk: Desk, visit: Visit) -> str:
-    with desk.places:
-        greeting = greet(desk.engine, visit.caller, visit.now)
+    greeting = greet(desk.writers, visit.caller, visit.now)
+    desk.quiet.forget(visit.caller.serial)
     offset = visit.now.astimezone(greeting.zone).utcoffset()
     zone = "" if offset is None else zk_push.timezone_option(greeting.timezone_setting, offset)
     return zk_push.handshake_answer(
@@ -102,15 +120,24 @@ def _time(desk: Desk, visit: Visit) -> str:
 
 
 def _poll(desk: Desk, visit: Visit) -> str:
-    """There is no queue of commands: nothing is ever asked of a terminal here."""
-    with desk.places:
-        note_poll(desk.engine, visit.caller, zk_push.device_info(visit.call.info), visit.now)
+    """There is no queue of commands: nothing is ever asked of a terminal here.
+
+    While a delivery of this terminal is being stored it has not heard of it, so a poll proves nothing.
+    """
+    told, serial = zk_push.device_info(visit.call.info), visit.caller.serial
+    call = visit.caller, told.firmware
+    if desk.turns.taken(serial):
+        _let_in(desk, visit)
+    elif desk.quiet.get(serial, call, visit.now) is None:
+        state = desk.quiet.state(serial)
+        until = note_poll(desk.writers, visit.caller, told, visit.now)
+        desk.quiet.keep(serial, Known(call, visit.now, until, "nothing new"), asked_in=state)
     return "OK"
 
 
 def _nod(desk: Desk, visit: Visit) -> str:
     """Calls that carry nothing we keep: their body is thrown away."""
-    _admit(desk, visit)
+    _let_in(desk, visit)
     visit.body.skip()
     return "OK"
 
@@ -120,7 +147,7 @@ def _upload(desk: Desk, visit: Visit) -> str:
     table = visit.call.table
     if table not in {"", zk_push.ATTLOG, zk_push.OPERLOG}:
         return _thrown_away(desk, visit, table)
-    _admit(desk, visit)
+    _let_in(desk, visit)
     return _guarded(desk, visit, _delivery)
 
 
@@ -147,8 +174,8 @@ def _guarded(desk: Desk, visit: Visit, deliver: Callable[[Desk, Visit], str]) ->
         if isinstance(error, Refused):
             visit.body.skip()
             warn(desk, visit.caller.serial, error.code)
-        with desk.places:
-            note_refused_upload(desk.engine, visit.caller, visit.now)
+        note_refused_upload(desk.writers, visit.caller, visit.now)
+        desk.quiet.forget(visit.caller.serial)
         raise
 
 
@@ -176,11 +203,12 @@ def _delivery(desk: Desk, visit: Visit) -> str:
 
 def _keep(desk: Desk, visit: Visit, upload: PushUpload) -> None:
     """Store punches; in strict mode, only note that the terminal is to be read."""
-    with desk.turns.of(visit.caller.serial), desk.lanes, desk.places:
+    with desk.turns.of(visit.caller.serial):
         if desk.settings.push.strict:
-            ask_for_own_log(desk.engine, visit.caller, visit.call.stamp, visit.now)
+            ask_for_own_log(desk.writers, visit.caller, visit.call.stamp, visit.now)
         else:
-            accept_upload(desk.engine, visit.caller, upload, visit.call.stamp, visit.now)
+            accept_upload(desk.writers, visit.caller, upload, visit.call.stamp, visit.now)
+        desk.quiet.forget(visit.caller.serial)
 
 
 def _operations(desk: Desk, visit: Visit) -> str:
@@ -191,8 +219,9 @@ def _operations(desk: Desk, visit: Visit) -> str:
         if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise
         return _thrown_away(desk, visit, zk_push.OPERLOG)
-    with desk.turns.of(visit.caller.serial), desk.places:
-        accept_operations(desk.engine, visit.caller, found, visit.call.stamp, visit.now)
+    with desk.turns.of(visit.caller.serial):
+        accept_operations(desk.writers, visit.caller, found, visit.call.stamp, visit.now)
+        desk.quiet.forget(visit.caller.serial)
     return "OK"
 
 

@@ -81,6 +81,11 @@ class Turns:
                 self._served.remove(serial)
                 self._changed.notify_all()
 
+    def taken(self, serial: str) -> bool:
+        """Whether somebody has the turn now."""
+        with self._changed:
+            return serial in self._served
+
 
 class Chunks:
     """Takes the chunked coding off a body; a broken or cut one raises Refused 400."""
