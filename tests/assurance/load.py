@@ -20,7 +20,18 @@ from http import HTTPStatus
 from pathlib import Path
 
 from devices.simulated.push import SimulatedPushTerminal
-from tests.assurance.serving import Growth, Ports, furnish, grown, sampled, serving
+from tests.assurance.serving import (
+    REST_SECONDS,
+    Growth,
+    Ports,
+    Rest,
+    furnish,
+    grown,
+    holding,
+    rested,
+    sampled,
+    serving,
+)
 
 PAGES = (
     *("/don-vi/XA-VP/ngay/2026-11-02", "/don-vi/XA-VP/thang/2026-11", "/nguoi/AN/thang/2026-11"),
@@ -47,6 +58,7 @@ class Tally:
     answers: dict[str, int] = field(default_factory=dict)
     longest_seconds: dict[str, float] = field(default_factory=dict)
     growth: list[Growth] = field(default_factory=list)
+    rest: list[Rest] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
 
@@ -177,12 +189,16 @@ def endure(folder: Path, tally: Tally, seed: int) -> Tally:
     furnish(folder, tally.terminals)
     with serving(folder) as (ports, pid):
         crowd = Crowd(ports, tally, seed)
+        before = holding(pid)
         crowd.come()
         time.sleep(WARM_SECONDS)
         samples = sampled(pid, tally.for_seconds)
         crowd.go()
+        time.sleep(REST_SECONDS)
+        tally.rest = rested(before, samples, holding(pid))
     tally.growth = grown(samples)
     tally.found += [f"{one.what} grew: {one}" for one in tally.growth if one.too_much]
+    tally.found += [wrong for one in tally.rest for wrong in one.wrongs()]
     for what, times in tally.answers.items():
         if int(what.rpartition(" ")[2]) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             tally.found.append(f"{what}: {times} times")

@@ -15,6 +15,8 @@ from statistics import median
 
 from monitor.store.session import migrate, open_database, transaction
 from monitor.store.tables import Account, Badge, Terminal
+from monitor.web import limits
+from monitor.web.push_server import MOST_CONNECTIONS
 from tests.office import open_office
 
 START_SECONDS = 180.0
@@ -32,8 +34,20 @@ port = {push}
 [terminals]
 allowed_networks = ["127.0.0.0/8"]
 """
-SPARE = {"memory_mib": (1.10, 24.0), "open_files": (1.10, 48.0), "threads": (1.10, 24.0)}
-"""What may be more at the end than at the beginning: a part, and so much besides."""
+HELD = ("memory_mib", "open_files", "threads")
+MEMORY_PART, MEMORY_BESIDES_MIB = 1.10, 24.0
+"""How much more memory there may be at the end than at the beginning: a part, and so much besides."""
+SERVERS, POOL, OF_ITS_OWN = 3, 15, 48
+"""Processes with a database, connections that a pool opens at most, what a process has anyway."""
+CEILINGS = {
+    "threads": limits.THREADS + MOST_CONNECTIONS + SERVERS * OF_ITS_OWN,
+    "open_files": limits.CONNECTIONS + MOST_CONNECTIONS + SERVERS * (2 * POOL + OF_ITS_OWN),
+}
+"""What there can be at once, whoever calls: both ports let no more in; a connection takes two files."""
+KEPT = {"threads": 16, "open_files": 32}
+"""What may stay when everybody has gone: places for jobs, and of each pool five connections."""
+REST_SECONDS = 45.0
+"""So long an idle thread of the pages' server lives at most (30 s), and somewhat more."""
 Sample = dict[str, float]
 
 
@@ -56,9 +70,33 @@ class Growth:
 
     @property
     def too_much(self) -> bool:
-        """Whether it is more than may be by chance."""
-        part, besides = SPARE[self.what]
-        return self.last > part * self.first + besides
+        """Whether memory is more than it may be by chance.
+
+        Threads and open files follow the queue of the moment, up and down; of them it is asked whether they
+        go away with it (`Rest`).
+        """
+        return self.what == "memory_mib" and self.last > MEMORY_PART * self.first + MEMORY_BESIDES_MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What all processes held before anybody came, at most, and when everybody had gone."""
+
+    what: str
+    before: float
+    most: float
+    after: float
+
+    def wrongs(self) -> list[str]:
+        """Whether there was ever more than there can be, or something stayed."""
+        found = []
+        if self.most > CEILINGS[self.what]:
+            found.append(f"{self.what}: {self.most:.0f} at once, more than {CEILINGS[self.what]}")
+        if self.after > self.before + KEPT[self.what]:
+            found.append(
+                f"{self.what}: {self.before:.0f} before anybody came, {self.after:.0f} when all had gone"
+            )
+        return found
 
 
 def furnish(folder: Path, terminals: int) -> None:
@@ -126,7 +164,7 @@ def sampled(pid: int, seconds: float) -> list[Sample]:
     """What a process and its descendants hold, again and again for so long."""
     until, found = time.monotonic() + seconds, []
     while time.monotonic() < until:
-        found.append(_held_by(_family(pid)))
+        found.append(holding(pid))
         time.sleep(BETWEEN_SAMPLES_SECONDS)
     return found
 
@@ -135,13 +173,31 @@ def grown(samples: Sequence[Sample]) -> list[Growth]:
     """The first third of the samples beside the last."""
     third = max(1, len(samples) // 3)
     found = []
-    for what in SPARE:
+    for what in HELD:
         values = [sample[what] for sample in samples]
         first, last = median(values[:third]), median(values[-third:])
         found.append(
             Growth(what=what, first=round(first, 1), last=round(last, 1), most=round(max(values), 1))
         )
     return found
+
+
+def holding(pid: int) -> Sample:
+    """What a process and its descendants hold now."""
+    return _held_by(_family(pid))
+
+
+def rested(before: Sample, samples: Sequence[Sample], after: Sample) -> list[Rest]:
+    """Threads and open files before, during and after."""
+    return [
+        Rest(
+            what=what,
+            before=before[what],
+            most=max(sample[what] for sample in samples),
+            after=after[what],
+        )
+        for what in CEILINGS
+    ]
 
 
 def _family(pid: int) -> list[int]:
@@ -154,7 +210,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _held_by(pids: Sequence[int]) -> Sample:
-    held = dict.fromkeys(SPARE, 0.0)
+    held = dict.fromkeys(HELD, 0.0)
     for pid in pids:
         try:
             status = Path(f"/proc/{pid}/status").read_text()
