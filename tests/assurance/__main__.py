@@ -50,6 +50,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("what", choices=[*RUNS, "table"])
     parser.add_argument("--times", "--images", type=int, default=200, dest="times")
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--postgres", action="store_true", help="of kills: on a server, killed as well")
     parser.add_argument("--module", default="devices/zk_decode.py", help="of mutants")
     parser.add_argument("--sample", type=int, default=50, help="of mutants")
     parser.add_argument("--terminals", type=int, default=500, help="of load")
@@ -62,10 +63,15 @@ def _asked() -> argparse.Namespace:
 def kills(asked: argparse.Namespace) -> Told:
     """SIGKILLs of real processes."""
     from tests.assurance.kills import Campaign
+    from tests.assurance.server import serving
 
     # A kill keeps what the system was given, on any disk; power is cut elsewhere.
     with TemporaryDirectory(prefix="monitor-kills-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        return asdict(Campaign(Path(folder), asked.seed).run(asked.times))
+        if not asked.postgres:
+            return asdict(Campaign(Path(folder), asked.seed).run(asked.times))
+        with serving(Path(folder) / "server") as server:
+            (Path(folder) / "offices").mkdir()
+            return asdict(Campaign(Path(folder) / "offices", asked.seed, server).run(asked.times))
 
 
 def power(asked: argparse.Namespace) -> Told:
@@ -125,7 +131,8 @@ RUNS: Mapping[str, Callable[[argparse.Namespace], Told]] = MappingProxyType(
 FIGURES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
     {
         "kills": lambda one: (
-            f"{one['kills']} kills, {one['at_work']} of them of a process at work; "
+            f"{one['kills']} kills, {one['at_work']} of them of a process at work, "
+            f"{one.get('crashes', 0)} of a PostgreSQL server; "
             f"{one['acknowledged']} acknowledgements looked for"
         ),
         "power": lambda one: (

@@ -14,13 +14,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Engine, text
+
 from monitor.backup import drill
 from monitor.backup.keys import key_path, secret_in
 from monitor.records import rebuild
 from monitor.store.session import open_database
-from tests.assurance.office import Office, furnish, opened, settings_in
-from tests.assurance.processes import Nursery, Victim
-from tests.assurance.soundness import complaints
+from tests.assurance.office import Office, copied, furnish, opened, settings_in
+from tests.assurance.processes import PATIENCE_SECONDS, Nursery, Victim
+from tests.assurance.server import Server
+from tests.assurance.soundness import complaints_at
 from tests.assurance.victims import Task
 from tests.store.test_upgrade import REVISIONS, fill, require_whole
 
@@ -29,17 +32,22 @@ MOST_BATCHES = 6
 """A kill comes after at most so many acknowledged deliveries: its moment matters, not what lies behind it."""
 SHARES = {"push": 36, "pull": 12, "refresh": 14, "enter": 22, "close": 8, "backup": 6, "migrate": 2}
 """How often each kind of work is chosen, by a cheapness that was measured: an upgrade takes seconds."""
+ONLY_FILES = frozenset({"backup", "migrate"})
+"""Works that are killed on a file only."""
+CRASHES = 0.3
+"""The part of the blows that hit the server instead of the program, where there is one."""
 DERIVED = ("session_record", "day_record", "overtime_record")
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a campaign came to. `at_work` of the kills hit a process that had not finished."""
+    """What a campaign came to. `at_work` of the kills hit a process not yet done, `crashes` its server."""
 
     kills: int = 0
     at_work: int = 0
     rounds: int = 0
     acknowledged: int = 0
+    crashes: int = 0
     works: dict[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
 
@@ -47,28 +55,30 @@ class Tally:
 class Campaign:
     """Kills until there are enough of them."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        """Furnish the office that every round begins with; `folder` is empty."""
-        self.folder, self.seed = folder, seed
+    def __init__(self, folder: Path, seed: int, server: Server | None = None) -> None:
+        """Furnish the office that every round begins with, a file or a database of a server's."""
+        self.folder, self.seed, self._server = folder, seed, server
         self.tally = Tally()
         self._nursery = Nursery()
         self._number = 0
         self._takes: dict[str, float] = {}
-        furnish(folder / "template")
-        migrate_first(folder / "old.db")
+        self._shares = {work: share for work, share in SHARES.items() if not (server and work in ONLY_FILES)}
+        furnish(folder / "template", server)
+        if server is None:
+            migrate_first(folder / "old.db")
 
     def run(self, times: int) -> Tally:
         """So many kills."""
         while self.tally.kills < times and not self.tally.found:
             self.tally.rounds += 1
             dice = random.Random(f"{self.seed}/{self.tally.rounds}")  # noqa: S311 - replayed by its seed
-            with opened(self.folder / "template", self.folder / "office", dice) as office:
+            with opened(self.folder / "template", self.folder / "office", dice, self._server) as office:
                 self._round(office, min(PER_ROUND, times - self.tally.kills))
                 self.tally.acknowledged += len(office.promises.must) + len(office.promises.excuses)
         return self.tally
 
     def _round(self, office: Office, kills: int) -> None:
-        works = office.dice.choices(list(SHARES), list(SHARES.values()), k=kills)
+        works = office.dice.choices(list(self._shares), list(self._shares.values()), k=kills)
         for work in works:
             office.punch(office.dice.randrange(1, 12))
             self._one(office, work)
@@ -82,18 +92,28 @@ class Campaign:
             self._measure(office, work)
         known = set(office.punched)
         victim = self._nursery.begin(task)
+        crashes = self._server is not None and office.dice.random() < CRASHES
         if work == "push":
-            self._killed_while_pushing(office, victim)
+            self._hit_while_pushing(office, victim, crashes=crashes)
         else:
             moment = office.dice.uniform(0, 1.1) * self._takes[work]
             some = office.dice.randrange(len(task.days)) if task.days else 0
             victim.listen(moment / max(len(task.days), 1), some)
+            if crashes:
+                self._crash(office)
+                if not victim.ended:
+                    victim.wait_for("ended")
             victim.kill()
         self.tally.kills += 1
         self.tally.works[work] = self.tally.works.get(work, 0) + 1
         self.tally.at_work += not (victim.ended or victim.idle)
-        self._keep_promises(office, work, victim, known)
+        self._keep_promises(office, work, victim, known, crashed=crashes)
         self._look(office, work)
+
+    def _crash(self, office: Office) -> None:
+        assert self._server is not None
+        self._server.crash(office.folder.name, office.dice)
+        self.tally.crashes += 1
 
     def _task(self, office: Office, work: str) -> Task:
         self._number += 1
@@ -105,19 +125,21 @@ class Campaign:
     def _measure(self, office: Office, work: str) -> None:
         """How long it takes when nobody kills it, on a copy of the office; chance is spread over that."""
         trial = self.folder / "trial"
-        shutil.copytree(office.folder, trial)
-        task = self._task(office, work)
-        if work == "migrate":
-            shutil.copy(self.folder / "old.db", trial / "old.db")
-        victim = self._nursery.begin(Task(work=work, folder=trial, number=0, days=task.days))
-        victim.wait_for("ended")
-        self._takes[work] = time.monotonic() - victim.begun_at
-        self._hear(work, victim)
-        victim.kill()
-        shutil.rmtree(trial)
+        with copied(office.folder, trial, self._server):
+            task = self._task(office, work)
+            if work == "migrate":
+                shutil.copy(self.folder / "old.db", trial / "old.db")
+            victim = self._nursery.begin(Task(work=work, folder=trial, number=0, days=task.days))
+            victim.wait_for("ended")
+            self._takes[work] = time.monotonic() - victim.begun_at
+            self._hear(work, victim)
+            victim.kill()
 
-    def _killed_while_pushing(self, office: Office, victim: Victim) -> None:
-        """The terminal delivers; the kill comes after a number of acknowledged batches and some time."""
+    def _hit_while_pushing(self, office: Office, victim: Victim, *, crashes: bool) -> None:
+        """The terminal delivers; the blow comes after a number of acknowledged batches and some time.
+
+        After one to the server the same process must take the rest of the queue, by itself.
+        """
         port = victim.wait_for("port")
         assert isinstance(port, int)
         office.pushing.port = port
@@ -125,10 +147,21 @@ class Campaign:
         batches = office.dice.randrange(1 + min(MOST_BATCHES, waiting))
         for _ in range(batches):
             self._deliver(office, 1)
-        killer = threading.Timer(office.dice.uniform(0, 0.06), victim.kill)
+        moment = office.dice.uniform(0, 0.06)
+        killer = (
+            threading.Timer(moment, self._crash, [office])
+            if crashes
+            else threading.Timer(moment, victim.kill)
+        )
         killer.start()
         victim.idle = self._deliver(office, 1_000)
         killer.join()
+        if crashes:
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not self._deliver(office, 1_000):
+                if time.monotonic() > until:
+                    raise TimeoutError("the port does not find its database again")
+            victim.kill()
 
     def _deliver(self, office: Office, batches: int) -> bool:
         """Send the queue's next batches; what is acknowledged is promised. Whether all of it was."""
@@ -145,28 +178,32 @@ class Campaign:
             promises.must.update(office.punched[first : first + len(lines)])
         return not queue
 
-    def _keep_promises(self, office: Office, work: str, victim: Victim, known: set[tuple[str, int]]) -> None:
+    def _keep_promises(
+        self, office: Office, work: str, victim: Victim, known: set[tuple[str, int]], *, crashed: bool = False
+    ) -> None:
         """Note what was acknowledged before the kill."""
-        self._hear(work, victim)
+        self._hear(work, victim, crashed=crashed)
         promises = office.promises
         promises.excuses.update(
             day for word, day in victim.said if word == "entered" and isinstance(day, int)
         )
-        if not victim.ended:
+        if victim.said[-1][0] != "ended":
             return
         promises.copies += work == "backup"
         promises.closed |= work == "close"
         if work == "pull":
             promises.must |= known
 
-    def _hear(self, work: str, victim: Victim) -> None:
+    def _hear(self, work: str, victim: Victim, *, crashed: bool = False) -> None:
         word, told = victim.said[-1]
+        if crashed and word == "escaped" and "OperationalError" in str(told):
+            return
         if word == "escaped" or (work == "pull" and word == "ended" and told):
             self.tally.found.append(f"seed {self.seed} round {self.tally.rounds}: {work} {told}")
 
     def _look(self, office: Office, work: str) -> None:
         """Everything that must hold after a kill."""
-        wrong = complaints(office.path, office.promises)
+        wrong = complaints_at(office.url, office.promises)
         if work == "migrate":
             wrong += _half_upgraded(office.folder / "old.db")
         if work == "backup":
@@ -222,13 +259,15 @@ def _bad_copies(office: Office) -> list[str]:
 
 def _unlike_rebuilt(office: Office) -> list[str]:
     """Records that grew over all the kills equal those made from nothing."""
-    before = _records(office.path)
-    engine = open_database(f"sqlite:///{office.path}")
+    engine = open_database(office.url)
+    before = _records(engine)
     rebuild(engine, settings=settings_in(office.folder))
+    after = _records(engine)
     engine.dispose()
-    return [] if before == _records(office.path) else ["a rebuild gives other records"]
+    return [] if before == after else ["a rebuild gives other records"]
 
 
-def _records(path: Path) -> list[list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(path)) as eye:
-        return [eye.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall() for table in DERIVED]
+def _records(engine: Engine) -> list[list[tuple[object, ...]]]:
+    with engine.connect() as eye:
+        asked = (text(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in DERIVED)
+        return [[tuple(row) for row in eye.execute(one)] for one in asked]

@@ -17,6 +17,7 @@ from monitor.config import Settings
 from monitor.rules.wallclock import seconds_of
 from monitor.store.session import migrate, open_database, transaction
 from monitor.store.tables import Terminal
+from tests.assurance.server import Server
 from tests.office import cover, full_day, open_office, punch
 
 NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -29,10 +30,12 @@ Record = tuple[str, int]
 
 
 def settings_in(folder: Path) -> Settings:
-    """The configuration of the office in a folder."""
+    """The configuration of the office in a folder, whose database is a file in it, or one of a server."""
+    address = folder / "address"
+    url = address.read_text("utf-8") if address.exists() else f"sqlite:///{folder / 'monitor.db'}"
     return Settings.model_validate(
         {
-            "database": {"url": f"sqlite:///{folder / 'monitor.db'}"},
+            "database": {"url": url},
             "backup": {"key_file": "backup.key", "folder": "copies"},
             "terminals": {"allowed_networks": ["127.0.0.0/8"]},
             "folder": folder,
@@ -40,9 +43,12 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
-def furnish(folder: Path) -> None:
+def furnish(folder: Path, server: Server | None = None) -> None:
     """Make the folder: the database with a few days of punches that nobody has judged yet, and keys."""
     folder.mkdir(parents=True)
+    if server is not None:
+        server.create(folder.name)
+        (folder / "address").write_text(server.url(folder.name), "utf-8")
     (folder / "copies").mkdir()
     (folder / "config.toml").write_text('[site]\nname = "Xã"\n', encoding="utf-8")
     (folder / "secret.key").write_text("k" * 48, encoding="utf-8")
@@ -89,9 +95,9 @@ class Office:
     """Days for which nobody has entered leave yet."""
 
     @property
-    def path(self) -> Path:
+    def url(self) -> str:
         """The database."""
-        return self.folder / "monitor.db"
+        return settings_in(self.folder).database_url
 
     def punch(self, count: int) -> None:
         """So many people come or go, at times that nobody had before."""
@@ -110,26 +116,42 @@ class Office:
 
 
 @contextmanager
-def opened(template: Path, folder: Path, dice: random.Random) -> Iterator[Office]:
-    """A copy of the furnished office, its terminal switched on."""
+def copied(template: Path, folder: Path, server: Server | None) -> Iterator[None]:
+    """A copy of an office, thrown away in the end."""
     shutil.copytree(template, folder)
+    if server is not None:
+        server.create(folder.name, template.name)
+        (folder / "address").write_text(server.url(folder.name), "utf-8")
+    yield
+    if server is not None:
+        server.drop(folder.name)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def opened(
+    template: Path, folder: Path, dice: random.Random, server: Server | None = None
+) -> Iterator[Office]:
+    """A copy of the furnished office, its terminal switched on."""
     users = [SimulatedUser(uid=place, user_id=user, name="") for place, user in enumerate(USERS, start=1)]
-    with SimulatedTerminal(serial="SN1", clock=lambda: NOW, users=users) as read:
+    with (
+        copied(template, folder, server),
+        SimulatedTerminal(serial="SN1", clock=lambda: NOW, users=users) as read,
+    ):
         engine = open_database(settings_in(folder).database_url)
         with transaction(engine) as session:
             session.connection().execute(update(Terminal).values(host=read.host, port=read.port))
         engine.dispose()
         pushing = SimulatedPushTerminal(serial="SN1", port=0, batch=dice.choice((1, 5, 20)))
         office = Office(folder=folder, dice=dice, read=read, pushing=pushing)
-        office.promises.may |= stored_first(office.path)
+        office.promises.may |= stored_first(office.url)
         office.promises.must |= office.promises.may
         yield office
-    shutil.rmtree(folder)
 
 
-def stored_first(path: Path) -> set[Record]:
+def stored_first(url: str) -> set[Record]:
     """The punches that the office began with."""
-    engine = open_database(f"sqlite:///{path}")
+    engine = open_database(url)
     with engine.connect() as connection:
         found = connection.execute(text("SELECT device_user_id, device_time FROM punch"))
         records = {(str(user), int(time)) for user, time in found}

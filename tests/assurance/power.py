@@ -43,7 +43,7 @@ def cut_everywhere(folder: Path, images: int, seed: int, modes: tuple[tuple[str,
 def _one_recording(folder: Path, seed: str, mode: tuple[str, str], images: int, tally: Tally) -> None:
     place = folder / "office"
     shutil.copytree(folder / "template", place)
-    disk, first = Disk(place), stored_first(place / "monitor.db")
+    disk, first = Disk(place), stored_first(f"sqlite:///{place / 'monitor.db'}")
     calls = record(place, folder, "-m", "tests.assurance.recorded", str(place), seed, *mode)
     shutil.rmtree(place)
     dice = random.Random(f"{seed}/{mode[0]}")  # noqa: S311 - replayed by its seed

@@ -2,14 +2,20 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
 
 from monitor import audit
 from monitor.periods import verify_periods
 from monitor.store.session import open_database, reading
 from tests.assurance.office import MONTH, Promises, Record
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""A question to a database of either kind."""
 
 
 def complaints(path: Path, promises: Promises) -> list[str]:
@@ -17,10 +23,21 @@ def complaints(path: Path, promises: Promises) -> list[str]:
     with closing(sqlite3.connect(path, isolation_level=None)) as eye:
         try:
             eye.execute("PRAGMA synchronous = OFF")  # ours is not the wait that is examined
-            found = list(_pages(eye)) or list(_kept(eye, promises))
+            found = list(_pages(eye)) or list(_kept(lambda asked: eye.execute(asked).fetchall(), promises))
         except sqlite3.DatabaseError as error:
             return [f"not readable: {error}"]
-    return found or list(_trails(path))
+    return found or list(_trails(f"sqlite:///{path}"))
+
+
+def complaints_at(url: str, promises: Promises) -> list[str]:
+    """The same of a database at a server as well; its pages are the server's own."""
+    if url.startswith("sqlite"):
+        return complaints(Path(url.removeprefix("sqlite:///")), promises)
+    engine = open_database(url)
+    with engine.connect() as eye:
+        found = list(_kept(lambda asked: [tuple(row) for row in eye.execute(text(asked))], promises))
+    engine.dispose()
+    return found or list(_trails(url))
 
 
 def _pages(eye: sqlite3.Connection) -> Iterator[str]:
@@ -31,18 +48,18 @@ def _pages(eye: sqlite3.Connection) -> Iterator[str]:
         yield f"reference: {orphan}"
 
 
-def _kept(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
-    yield from _punches(eye, promises)
-    yield from _leave(eye, promises)
-    yield from _month(eye, promises)
+def _kept(ask: Ask, promises: Promises) -> Iterator[str]:
+    yield from _punches(ask, promises)
+    yield from _leave(ask, promises)
+    yield from _month(ask, promises)
 
 
-def _punches(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+def _punches(ask: Ask, promises: Promises) -> Iterator[str]:
     """Acknowledged punches are there, each once, and none that nobody made."""
     times: Counter[Record] = Counter(
-        (str(user), int(time)) for user, time in eye.execute("SELECT device_user_id, device_time FROM punch")
+        (str(user), int(time)) for user, time in ask("SELECT device_user_id, device_time FROM punch")
     )
-    aside = eye.execute("SELECT count(*) FROM quarantined_record").fetchone()[0]
+    aside = ask("SELECT count(*) FROM quarantined_record")[0][0]
     yield from (f"lost {one}" for one in sorted(promises.must - times.keys()))
     yield from (f"invented {one}" for one in sorted(times.keys() - promises.may))
     yield from (f"doubled {one}" for one, count in times.items() if count > 1)
@@ -50,24 +67,24 @@ def _punches(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
         yield f"set aside: {aside}"
 
 
-def _leave(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
+def _leave(ask: Ask, promises: Promises) -> Iterator[str]:
     """Acknowledged leave is there, and the trail has an entry for each that is there, and for no other."""
-    days = [row[0] // 86_400 for row in eye.execute("SELECT starts FROM excuse")]
+    days = [row[0] // 86_400 for row in ask("SELECT starts FROM excuse")]
     yield from (f"lost leave on {day}" for day in sorted(promises.excuses - set(days)))
-    told = eye.execute("SELECT count(*) FROM audit_entry WHERE action = 'excuse_enter'").fetchone()[0]
+    told = ask("SELECT count(*) FROM audit_entry WHERE action = 'excuse_enter'")[0][0]
     if told != len(days) or len(set(days)) != len(days):
         yield f"{len(days)} times leave, {told} entries"
 
 
-def _month(eye: sqlite3.Connection, promises: Promises) -> Iterator[str]:
-    closed = eye.execute("SELECT 1 FROM period WHERE month = ? AND status = 'closed'", (MONTH,)).fetchone()
-    if promises.closed and not closed:
+def _month(ask: Ask, promises: Promises) -> Iterator[str]:
+    closed = {str(month) for (month,) in ask("SELECT month FROM period WHERE status = 'closed'")}
+    if promises.closed and MONTH not in closed:
         yield "a closed month is open"
 
 
-def _trails(path: Path) -> Iterator[str]:
+def _trails(url: str) -> Iterator[str]:
     """The audit trail's links, and the seals of closed months."""
-    engine = open_database(f"sqlite:///{path}", anywhere=True)
+    engine = open_database(url, anywhere=True)
     try:
         with reading(engine) as session:
             broken = audit.examine_chain(session).broken

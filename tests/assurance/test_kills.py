@@ -10,10 +10,12 @@ import pytest
 
 from tests.assurance.kills import Campaign
 from tests.assurance.office import Promises
+from tests.assurance.server import serving
 from tests.assurance.soundness import complaints
 
 KILLS = int(os.environ.get("MONITOR_SIGKILLS", "120"))
 AT_ONCE = 40
+KILLS_ON_A_SERVER = 20
 MEMORY = Path("/dev/shm")  # noqa: S108 - a kill keeps what the system was given, on any disk
 SEED = int(os.environ.get("MONITOR_SIGKILL_SEED", "2026"))
 
@@ -30,6 +32,17 @@ def test_nothing_acknowledged_is_lost_or_doubled_by_kills(first: int) -> None:
         tally = Campaign(Path(folder), SEED + first).run(times)
     assert tally.found == []
     assert tally.kills == times
+    assert tally.acknowledged > 0
+
+
+@pytest.mark.postgres
+def test_neither_are_they_on_a_server_that_is_killed_as_well(tmp_path: Path) -> None:
+    (tmp_path / "offices").mkdir()
+    with serving(tmp_path / "server") as server:
+        tally = Campaign(tmp_path / "offices", SEED, server).run(KILLS_ON_A_SERVER)
+    assert tally.found == []
+    assert tally.kills == KILLS_ON_A_SERVER
+    assert tally.crashes > 0
     assert tally.acknowledged > 0
 
 
