@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 Store = Engine | Together
 """Where a call is noted: in a transaction of its own, or in one with others that come at the same time."""
-
 MOST_PENDING = 200
 NOTE_EVERY = timedelta(seconds=60)
 """A poll that says nothing new is written down this often: hundreds of terminals poll every few seconds."""

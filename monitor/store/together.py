@@ -21,7 +21,7 @@ Work = Callable[[Session], Result]
 """What is to be done in a session that writes. It may be done again, in another transaction."""
 
 MOST_TOGETHER = 64
-LONGEST_SECONDS = 0.25
+LONGEST_SECONDS = 0.5
 """So long others are taken along: the first of them waits for its commit all the while."""
 GAP_SECONDS = 0.1
 """Between two transactions of a queue other processes get their turn: one that waits for SQLite's lock
