@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Insert, MetaData, Table, bindparam, func, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Insert,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
@@ -30,7 +41,7 @@ def columns_of(rows: Iterable[Mapping[str, Any]]) -> Columns:
 
 
 def add_columns(connection: Connection, into: Table, columns: Columns) -> int:
-    """Add rows; one whose key is there already changes nothing. Returns how many were new.
+    """Add rows; one whose identity is there already changes nothing. Returns how many were new.
 
     One prepared statement takes them; on PostgreSQL all at once, as arrays, so that what is checked for
     each statement is checked once. Many go by binary COPY into a table of this transaction, from which
@@ -79,7 +90,7 @@ def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey) -> s
     """The statement in the driver's own words, with a place for each name in the order of the names."""
     wanted = _DIALECTS[kind].insert(into)
     if there == "left":
-        wanted = wanted.on_conflict_do_nothing()
+        wanted = _left(wanted, into, names)
     if there == "replaced":
         key = into.primary_key.columns.keys()
         others = {name: wanted.excluded[name] for name in names if name not in key}
@@ -87,12 +98,23 @@ def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey) -> s
     return str(wanted.compile(dialect=SPOKEN[kind], column_keys=list(names)))
 
 
+def _left(wanted: Any, into: Table, names: tuple[str, ...]) -> Any:
+    """The insert that leaves rows alone whose identity is there: a unique constraint or a key that is given.
+
+    Not any conflict: a number that the database gave out twice must fail aloud, it would lose a punch.
+    """
+    unique = [one.columns.keys() for one in into.constraints if isinstance(one, UniqueConstraint)]
+    key = into.primary_key.columns.keys()
+    identity = next(iter(unique), key if set(key) <= set(names) else None)
+    return wanted if identity is None else wanted.on_conflict_do_nothing(index_elements=identity)
+
+
 @cache
 def _from_arrays(into: Table, names: tuple[str, ...]) -> str:
     """The statement in the driver's own words, with a place for an array for each name."""
     arrays = (bindparam(name, type_=postgresql.ARRAY(into.c[name].type)) for name in names)
     given = func.unnest(*arrays).table_valued(*names).render_derived()
-    wanted = postgresql.insert(into).from_select(list(names), select(given)).on_conflict_do_nothing()
+    wanted = _left(postgresql.insert(into).from_select(list(names), select(given)), into, names)
     return str(wanted.compile(dialect=SPOKEN["postgresql"]))
 
 
@@ -107,7 +129,7 @@ def _through_stage(
     connection.execute(CreateTable(stage, if_not_exists=True))
     copy_in(connection, stage.name, list(stage.columns), rows)
     added = postgresql.insert(into).from_select(list(names), select(stage))
-    wanted: Insert = added.on_conflict_do_nothing() if there == "left" else added
+    wanted: Insert = _left(added, into, names) if there == "left" else added
     new = connection.execute(wanted, execution_options={"preserve_rowcount": True}).rowcount
     connection.execute(stage.delete())
     return new

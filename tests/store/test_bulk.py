@@ -1,13 +1,15 @@
 """Many rows at once: added once each in the order given, on both storages, few or many."""
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from monitor.store import bulk
 from monitor.store.bulk import add_columns, columns_of, replace_rows
 from monitor.store.queries.periods import DAYS
 from monitor.store.queries.punches import PUNCHES
-from monitor.store.session import transaction
+from monitor.store.queries.stale import mark
+from monitor.store.session import open_database, transaction
 from tests.office import open_office, rows
 
 FIRST = 1_772_000_000
@@ -58,6 +60,23 @@ def test_no_rows_are_no_statement(engine: Engine) -> None:
     with transaction(engine) as session:
         replace_rows(session.connection(), DAYS, [])
         assert add_columns(session.connection(), PUNCHES, columns_of([])) == 0
+
+
+@pytest.mark.postgres
+def test_a_number_that_is_given_out_twice_is_refused_and_loses_no_mark(postgres_url: str) -> None:
+    """As PostgreSQL does after a crash that came soon after its database had been copied."""
+    engine = open_database(postgres_url)
+    open_office(engine)
+    with transaction(engine) as session:
+        mark(session, [(1, 10, 11)])
+    with transaction(engine) as session:
+        session.connection().execute(text("SELECT setval('stale_span_id_seq', 1, false)"))
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        mark(session, [(2, 10, 11)])
+    with transaction(engine) as session:
+        mark(session, [(2, 10, 11)])
+    assert rows(engine, "SELECT person_id FROM stale_span ORDER BY id") == [(1,), (2,)]
+    engine.dispose()
 
 
 def test_what_a_column_does_not_allow_is_refused_not_skipped(engine: Engine) -> None:
