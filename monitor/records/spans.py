@@ -22,7 +22,18 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def blocks(spans: Iterable[Span]) -> Iterator[list[Span]]:
-    """Spans cut into blocks of some people and some weeks, so that memory stays bounded."""
+    """Spans cut into blocks of some people and some weeks, so that memory stays bounded.
+
+    What fits into one block stays together, wherever portions of days begin: late punches of one day would
+    else now and then be read, judged and committed twice.
+    """
+    spans = list(spans)
+    if not spans:
+        return
+    length = max(last for _, _, last in spans) - min(first for _, first, _ in spans) + 1
+    if len(spans) <= PEOPLE_AT_ONCE and length <= DAYS_AT_ONCE:
+        yield sorted(spans)
+        return
     pieces = sorted((start // DAYS_AT_ONCE, piece) for span in spans for start, piece in weeks(span))
     for _, group in groupby(pieces, key=itemgetter(0)):
         block = [piece for _, piece in group]
