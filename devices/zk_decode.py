@@ -113,7 +113,7 @@ def _one_reading(reply: LogReply, payload: memoryview, window: tuple[int, int] |
     sound = [columns for columns in _readings(reply, payload, window) if _makes_sense(columns, reply)]
     if not sound:
         raise _refusal(reply, "no_layout_fits")
-    readings = _told_apart({columns.layout.name: columns for columns in sound})
+    readings = _told_apart({columns.layout.name: columns for columns in sound}, reply.proven_layout)
     first, *others = readings.values()
     if not all(first.agrees_with(other) for other in others):
         raise _refusal(reply, "ambiguous_layout", layouts=",".join(readings))
@@ -142,18 +142,20 @@ def _makes_sense(columns: Columns, reply: LogReply) -> bool:
     return int(np.count_nonzero(columns.sound)) >= share * len(columns.sound)
 
 
-def _told_apart(readings: dict[str, Columns]) -> dict[str, Columns]:
+def _told_apart(readings: dict[str, Columns], proven: str) -> dict[str, Columns]:
     """Drop readings that take padding for punches, as long as one is left.
 
     Zeros are a date, too: 16-byte records read as MA300's turn every other half into 2000-01-01.
-    Asked only between readings: by itself a log of a clock that fell to 2000 is sound.
+    Asked only between readings: by itself a log of a clock that fell to 2000 is sound, and so it is under
+    the layout that this terminal has proven before.
     """
     if len(readings) == 1:
         return readings
     padded = {
         name
         for name, columns in readings.items()
-        if np.count_nonzero(columns.coded < SECONDS_PER_DAY) > _PADDING_SHARE * len(columns.coded)
+        if name != proven
+        and np.count_nonzero(columns.coded < SECONDS_PER_DAY) > _PADDING_SHARE * len(columns.coded)
     }
     return {name: columns for name, columns in readings.items() if name not in padded} or readings
 

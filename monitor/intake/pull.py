@@ -216,7 +216,8 @@ def _cover(
     oldest = _oldest(terminal, found) if found.covers_from is None else seconds_of(found.covers_from)
     if oldest is not None and oldest > until:
         return
-    broken = _broken(row, previous) or _replaced(session, terminal, row, found, previous)
+    whole = found.covers_from is None
+    broken = _broken(row, previous, whole=whole) or _replaced(session, terminal, row, found, previous)
     broken = broken or (oldest is None and _restored_since(session, previous))
     contact = Contact(
         oldest=_oldest(terminal, found) if broken else oldest,
@@ -237,10 +238,15 @@ def _oldest(terminal: Terminal, found: TerminalReading) -> int | None:
     return int(plausible.min()) if len(plausible) else None
 
 
-def _broken(row: Pull, previous: Pull | None) -> bool:
-    """Whether the log may have lost records since the last good contact (rules 7)."""
+def _broken(row: Pull, previous: Pull | None, *, whole: bool) -> bool:
+    """Whether the log may have lost records since the last good contact (rules 7).
+
+    Firmware that does not count says 0 whatever it holds: there the records of a `whole` log are counted.
+    """
     if previous is None:
         return False
+    if whole and row.lines < previous.lines:
+        return True
     fell = None not in (row.count_after, previous.count_after) and (
         (row.count_after or 0) < (previous.count_after or 0)
     )

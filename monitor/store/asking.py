@@ -106,6 +106,8 @@ class Question:
         return _turned(rows, turns) if rows else [()] * len(self.statement.selected_columns)
 
     def _asked(self, session: Session, values: Mapping[str, Any]) -> tuple[Rows, _Turns]:
+        if session.autoflush:
+            session.flush()  # as before a query of the session's own: what waits in it belongs to the answer
         connection = session.connection()
         spoken = _put(self, connection.dialect.name)
         given = dict(spoken.fixed)
