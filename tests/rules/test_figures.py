@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.rules.figures import (
@@ -106,6 +106,9 @@ def test_leave_and_exemption_do_not_weigh_on_a_rate() -> None:
 
 
 @given(figures)
+@example(Figures(on_time=20, no_data=1))
+@example(Figures(on_time=20, late=1))
+@example(Figures(on_time=20, early=1))
 def test_a_perfect_month_has_nothing_to_find_and_something_attended(found: Figures) -> None:
     findings = (found.marred, found.missing, found.absent, found.no_data, found.late, found.early)
 
