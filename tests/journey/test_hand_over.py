@@ -102,6 +102,7 @@ def use_slip(visitor: Visitor, user_name: str, slip: str, password: str) -> Page
 def begin_as_administrator(visitor: Visitor, token: str, clock: Clock) -> pyotp.TOTP:
     """The first administrator sets a password and a second factor; gives the phone's codes."""
     page = use_slip(visitor, "admin", token, ADMINISTRATORS)
+    expect(page.locator(".key code")).to_be_visible()
     codes = shown_key(page.content())
     page.fill("#code", codes.at(clock()))
     page.get_by_role("button", name="Bật xác thực hai lớp").click()

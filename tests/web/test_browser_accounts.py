@@ -57,6 +57,7 @@ def test_from_slip_to_session_with_a_phone(
         page.fill(f"#{field}", value)
     expect(page.locator("[data-show]").first).to_be_visible(visible=scripts)
     page.get_by_role("button", name="Đặt mật khẩu").click()
+    expect(page.locator(".key code")).to_be_visible()
     page.fill("#code", shown_key(page.content()).at(NOW))
     page.get_by_role("button", name="Bật xác thực hai lớp").click()
     expect(page.locator(".codes li")).to_have_count(10)
