@@ -10,11 +10,14 @@ from distributed import Client, Future, KilledWorker, Security, secede
 from distributed.comm import CommClosedError
 
 from monitor.config import Fanout
-from monitor.fanout.turn import Given, Lost
+from monitor.fanout.turn import Lost
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10
+LOOK_SECONDS = 1.0
+FETCH_SECONDS = 300
+"""What a task gave is brought within these."""
 TRIES = 3
 """How many workers may die under a task before it is done here."""
 GONE = (KilledWorker, CommClosedError, TimeoutError, OSError)
@@ -50,18 +53,7 @@ class Cluster:
     @property
     def count(self) -> int:
         """Threads of the cluster's workers, each of which does a task."""
-        if self._client is None or not self.lives:
-            return 0
-        try:
-            return sum(self._client.nthreads().values())
-        except GONE:
-            return 0
-
-    def give(self, task: Callable[[Any], Any], key: object) -> Given:
-        """Give a task to a worker of the scheduler's choice."""
-        if self._client is None or not self.lives:
-            raise Lost
-        return _FromCluster(self._client.submit(task, key, pure=False, retries=TRIES))
+        return sum(worker["nthreads"] for worker in self._workers())
 
     @property
     def lives(self) -> bool:
@@ -70,19 +62,32 @@ class Cluster:
 
     def places(self, resource: str) -> int:
         """How many tasks that mostly wait its workers take at once: those started for it, and for so many."""
-        if self._client is None or not self.lives:
-            return 0
-        try:
-            workers = self._client.scheduler_info()["workers"].values()
-        except GONE:
-            return 0
-        return int(sum(worker["resources"].get(resource, 0) for worker in workers))
+        return int(sum(worker["resources"].get(resource, 0) for worker in self._workers()))
+
+    def give(self, task: Callable[[Any], Any], key: object) -> "Awaited":
+        """Give a task to a worker of the scheduler's choice."""
+        return self._submit(task, key, retries=TRIES)
 
     def give_beside(self, task: Callable[[Any], Any], key: object, resource: str) -> "Awaited":
         """Give a task that mostly waits to a worker started for it; it takes no computation's turn there."""
+        return self._submit(_beside, task, key, resources={resource: 1})
+
+    def _submit(self, task: Callable[..., Any], *values: object, **how: object) -> "Awaited":
         if self._client is None or not self.lives:
             raise Lost
-        return Awaited(self._client.submit(_beside, task, key, pure=False, resources={resource: 1}))
+        return Awaited(self._client.submit(task, *values, pure=False, **how), self)
+
+    def _workers(self) -> list[dict[str, Any]]:
+        """What the scheduler tells of each worker; none when it cannot be asked."""
+        client = self._client
+        if client is None or client.scheduler is None or not self.lives:
+            return []
+        try:
+            # What `scheduler_info` keeps is replaced every other second by an answer without workers.
+            told = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT_SECONDS)
+        except GONE:
+            return []
+        return list(told["workers"].values())
 
 
 def _beside(task: Callable[[Any], Any], key: object) -> Any:
@@ -90,13 +95,30 @@ def _beside(task: Callable[[Any], Any], key: object) -> Any:
     return task(key)
 
 
-class _FromCluster:
-    def __init__(self, future: "Future[Any]") -> None:
-        self._future = future
+class Awaited:
+    """A task that was given out; its result stays with the worker until it is asked for.
+
+    Nothing here waits without end: whoever asks a client that has lost its scheduler, or was closed by
+    another thread, may never be answered.
+    """
+
+    def __init__(self, future: "Future[Any]", cluster: Cluster) -> None:
+        """Listen for its end."""
+        self._future, self._cluster = future, cluster
+        self._over = threading.Event()
+        future.add_done_callback(lambda _: self._over.set())
+
+    def ended(self, seconds: float) -> bool:
+        """Wait for its end for a moment; whether it came, well or not."""
+        return self._over.wait(seconds)
 
     def result(self) -> Any:
+        """Its result, waited for while there is a scheduler. Raises Lost, or what the task raises."""
         try:
-            return self._future.result()
+            while not self.ended(LOOK_SECONDS):
+                if not self._cluster.lives:
+                    raise Lost
+            return self._future.result(timeout=FETCH_SECONDS)
         except GONE as error:
             raise Lost from error
         except BaseException as error:
@@ -106,23 +128,9 @@ class _FromCluster:
         finally:
             self._future.release()
 
-
-class Awaited(_FromCluster):
-    """A task of `give_beside`; its result stays with the worker until it is asked for."""
-
-    def __init__(self, future: "Future[Any]") -> None:
-        """Listen for its end."""
-        super().__init__(future)
-        self._over = threading.Event()
-        future.add_done_callback(lambda _: self._over.set())
-
-    def ended(self, seconds: float) -> bool:
-        """Wait for its end for a moment; whether it came, well or not."""
-        return self._over.wait(seconds)
-
     def forget(self) -> None:
         """Have nobody do it any more."""
-        self._future.cancel()
+        self._future.release()
 
 
 def _security(where: Fanout) -> Security | None:

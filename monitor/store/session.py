@@ -2,10 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from alembic import command
@@ -40,6 +41,22 @@ class StoreError(Exception):
         return partial(type(self), self.code, **self.values), ()
 
 
+UNHEARD: Mapping[str, int] = MappingProxyType(
+    {
+        "connect_timeout": 10,
+        "keepalives_idle": 20,
+        "keepalives_interval": 10,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 60_000,
+    }
+)
+"""When a PostgreSQL server counts as gone (libpq's names; seconds, the last in milliseconds).
+
+One that loses its power says nothing: by the system's own rule who waits for it would wait for hours.
+What the URL says comes first.
+"""
+
+
 def open_database(url: str, *, anywhere: bool = False) -> Engine:
     """An engine for a SQLite or PostgreSQL URL, with the settings that keep data safe.
 
@@ -49,7 +66,8 @@ def open_database(url: str, *, anywhere: bool = False) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        ours = {name: value for name, value in UNHEARD.items() if name not in parsed.query}
+        return create_engine(url, pool_pre_ping=True, connect_args=ours)
     path = parsed.database or ":memory:"
     if path != ":memory:":
         _require_place(Path(path), anywhere=anywhere)

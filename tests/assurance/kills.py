@@ -8,8 +8,8 @@ finished without a kill and compared with the terminal's own history.
 import random
 import shutil
 import sqlite3
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,14 +148,18 @@ class Campaign:
         for _ in range(batches):
             self._deliver(office, 1)
         moment = office.dice.uniform(0, 0.06)
-        killer = (
-            threading.Timer(moment, self._crash, [office])
-            if crashes
-            else threading.Timer(moment, victim.kill)
-        )
-        killer.start()
-        victim.idle = self._deliver(office, 1_000)
-        killer.join()
+
+        def strike() -> None:
+            time.sleep(moment)
+            if crashes:
+                self._crash(office)
+            else:
+                victim.kill()
+
+        with ThreadPoolExecutor(1) as pool:
+            blow = pool.submit(strike)
+            victim.idle = self._deliver(office, 1_000)
+            blow.result()
         if crashes:
             until = time.monotonic() + PATIENCE_SECONDS
             while not self._deliver(office, 1_000):

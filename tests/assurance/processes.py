@@ -64,7 +64,8 @@ class Victim:
     def listen(self, seconds: float, acknowledgements: int) -> None:
         """Listen until so many things are acknowledged, and then for so long; less when it has ended."""
         while not self.ended and len(self.said) <= acknowledgements:
-            self.hear(PATIENCE_SECONDS)
+            if not self.hear(PATIENCE_SECONDS):
+                raise TimeoutError(f"a process said nothing after {self.said[-1]}")
         until = time.monotonic() + seconds
         while not self.ended and self.hear(until - time.monotonic()):
             pass

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Fanout
+from monitor.fanout import cluster
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,11 +43,12 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """Scheduler and two workers of one thread, each a process of its own, on loopback alone.
 
     Each worker reads two terminals at once, beside what it computes.
     """
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 60)  # tests run beside each other
     file = tmp_path / "scheduler.json"
     alone = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file))
     with ExitStack() as stack:

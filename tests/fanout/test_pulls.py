@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dask
 import numpy as np
 import pytest
 from sqlalchemy import Engine
@@ -16,9 +17,10 @@ from sqlalchemy import Engine
 from devices.simulated import Faults, PunchColumns, SimulatedTerminal, SimulatedUser
 from jobs import far_contacts
 from jobs.context import JobContext
-from jobs.far_contacts import FarContacts
+from jobs.far_contacts import RESOURCE, FarContacts
 from jobs.pull_terminals import Rounds
 from monitor.config import Fanout, Settings
+from monitor.fanout import clustered
 from monitor.intake import PullReport
 from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.pulls import pull_states
@@ -128,6 +130,14 @@ class Assassin:
             if not self.killed:
                 self.killed.append(reading_worker(self._workers))
                 os.kill(self.killed[0], signal.SIGKILL)
+
+
+def test_workers_are_counted_though_the_client_forgets_them_every_other_second(running: Running) -> None:
+    with (
+        dask.config.set({"distributed.client.scheduler-info-interval": "1ms"}),
+        clustered(running.where) as cluster,
+    ):
+        assert {cluster.places(RESOURCE) for _ in range(200)} == {4}
 
 
 def test_a_cluster_reads_every_terminal_once_though_a_worker_dies_in_the_middle(

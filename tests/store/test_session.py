@@ -1,15 +1,18 @@
 """The database keeps what it promises: whole transactions, append-only punches, the safe journal."""
 
+import socket
 import warnings
+from contextlib import closing
 from datetime import date
 
 import pytest
 from sqlalchemy import Engine, delete, text, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import col
 
 from monitor.store.months import REFERRING, whole_tables
 from monitor.store.session import (
+    UNHEARD,
     StoreError,
     open_database,
     reading,
@@ -178,3 +181,24 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: object) -> None:
     with pytest.raises(StoreError) as refused:
         open_database(f"sqlite:///{tmp_path}/missing/monitor.db")
     assert refused.value.code == "database_folder_missing"
+
+
+def test_a_silent_server_is_given_up_and_the_url_may_say_when(postgres_url: str) -> None:
+    engine = open_database(f"{postgres_url}&keepalives_idle=7")
+    with closing(engine.raw_connection()) as connection:
+        asked = connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]  # psycopg's
+    engine.dispose()
+    assert {name: asked[name] for name in UNHEARD} == {
+        "connect_timeout": "10",
+        "keepalives_idle": "7",
+        "keepalives_interval": "10",
+        "keepalives_count": "4",
+        "tcp_user_timeout": "60000",
+    }
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/x?connect_timeout=2"
+        with pytest.raises(OperationalError, match="timeout"):
+            open_database(url).connect()
