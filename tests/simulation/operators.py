@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from devices.errors import BadReply
 from monitor.backup.aftercare import care
 from monitor.backup.sqlite import copy_online
 from monitor.intake import import_punches
@@ -19,7 +20,7 @@ from monitor.store.session import StoreError, open_database, reading, transactio
 from monitor.store.tables import Excuse, FileImport, Terminal
 from tests.simulation.installation import NEWCOMER, SETTINGS, instant
 from tests.simulation.oracle import DAY, PENDING
-from tests.simulation.properties import sealed_rows
+from tests.simulation.properties import ask, sealed_rows
 from tests.simulation.terminals import EPOCH, Record, shown_as
 from tests.simulation.world import FOREVER, World
 
@@ -112,7 +113,14 @@ def punch_file(world: World, terminal_id: int, records: Sequence[Record], name: 
         path = world.home.folder / name
         path.write_text(text, encoding="ascii")
         world.ledger.show(terminal_id, records)
-        import_punches(world.home.web.engine, path, f"M{terminal_id}", now=world.clock(), actor="account:hr")
+        try:
+            import_punches(
+                world.home.web.engine, path, f"M{terminal_id}", now=world.clock(), actor="account:hr"
+            )
+        except BadReply as refused:
+            if records or refused.code != "file_without_lines":
+                raise
+            world.note("file refused", refused.code)
         world.ledger.owe(terminal_id, records)
 
     return enter_file
@@ -166,6 +174,8 @@ def close_month(month: str) -> Step:
             world.note("close", refused.code)
         if month not in world.sealed and (rows := sealed_rows(world, month)):
             world.sealed[month] = rows
+            ((first, last),) = ask(world, "SELECT first_day, last_day FROM period WHERE month = ?", month)
+            world.closed.append((first, last, {person for person, _ in world.truth.muddled}))
 
     return close
 

@@ -4,6 +4,7 @@ The database is read with SQLite alone, past everything that the product could g
 """
 
 import hashlib
+import json
 import sqlite3
 import struct
 from collections import Counter
@@ -55,13 +56,21 @@ def no_false_absence(world: World) -> None:
     except sqlite3.OperationalError:
         return  # the file is away just now
     for person, day, _ in absent:
-        if world.truth.is_muddled(person):
+        if world.truth.is_muddled(person) or _sealed_untrue(world, person, day):
             continue
         if world.truth.was_recorded(person, day, world.terminals.values()):
             world.complain(f"P6 person {person} absent on {day} though a terminal saw them")
         until = min((world.ledger.known_until.get(one, 0) for one in world.terminals), default=0)
         if until < day * DAY + CLOSE:
             world.complain(f"P6 person {person} absent on {day} before every log was known")
+
+
+def _sealed_untrue(world: World, person: int, day: int) -> bool:
+    """Whether the day's month was closed while something untrue was entered of somebody.
+
+    What was right afterwards waits as an adjustment (rules 8): `right_days` asks for it.
+    """
+    return any(first <= day <= last and person in muddled for first, last, muddled in world.closed)
 
 
 def exactly_once(world: World) -> None:
@@ -182,16 +191,14 @@ def chained(world: World) -> None:
 
 
 def right_days(world: World) -> None:
-    """P6 and P9, at the end: every past day is what it truly was, whatever happened on the way."""
-    told = {(person, day): status for person, day, status in ask(world, SESSIONS)}
-    times, closed = (
-        _times(world),
-        ask(world, "SELECT first_day, last_day FROM period WHERE status = 'closed'"),
-    )
+    """P6 and P9, at the end: every past day is what it truly was, whatever happened on the way.
+
+    Of a closed month: it is, or would be with the adjustments that wait.
+    """
+    told = {(person, day): status for person, day, status in ask(world, SESSIONS)} | _adjusted(world)
+    times = _times(world)
     for (person, day), status in sorted(told.items()):
         if day >= world.today:
-            continue
-        if any(first <= day <= last for first, last in closed):
             continue
         excused = (person, day) in world.truth.excused
         right = verdict(times.get((person, day), ()), excused=excused)
@@ -201,6 +208,13 @@ def right_days(world: World) -> None:
         allowed = {right, PENDING} if right in UNSURE and _may_wait(world, day) else {right}
         if status not in allowed:
             world.complain(f"P6 person {person} on {day} is {status}, truly {right}")
+
+
+def _adjusted(world: World) -> dict[tuple[int, int], int]:
+    """What sealed days would become."""
+    waiting = "SELECT person_id, day, after FROM pending_adjustment WHERE seq >= 0 AND withdrawn_at IS NULL"
+    rows = ((person, day, json.loads(after) or {}) for person, day, after in ask(world, waiting))
+    return {(person, day): after["status"] for person, day, after in rows if "status" in after}
 
 
 def _times(world: World) -> dict[tuple[int, int], list[int]]:

@@ -42,6 +42,7 @@ class World:
         self.swapped = False
         self.rivals_from: int | None = None
         self.sealed: dict[str, str] = {}
+        self.closed: list[tuple[int, int, set[int]]] = []
         self.faults: Counter[str] = Counter()
         self.trace: list[str] = []
         self.found: list[str] = []
