@@ -157,6 +157,7 @@ def _be_the_child(module: str, tree: ast.Module, tests: Sequence[str]) -> None:
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         os.environ["MONITOR_TWIN_WORLDS"] = "20"
+        os.environ["MONITOR_ACCESS_WORLDS"] = "1"
         name = module.removesuffix(".py").replace("/", ".")
         sys.meta_path.insert(0, _Instead(name, ROOT / module, tree))
         code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))

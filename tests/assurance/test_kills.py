@@ -13,8 +13,8 @@ from tests.assurance.office import Promises
 from tests.assurance.server import serving
 from tests.assurance.soundness import complaints
 
-KILLS = int(os.environ.get("MONITOR_SIGKILLS", "120"))
-AT_ONCE = 40
+KILLS = int(os.environ.get("MONITOR_SIGKILLS", "180"))
+AT_ONCE = 45
 KILLS_ON_A_SERVER = 20
 MEMORY = Path("/dev/shm")  # noqa: S108 - a kill keeps what the system was given, on any disk
 SEED = int(os.environ.get("MONITOR_SIGKILL_SEED", "2026"))

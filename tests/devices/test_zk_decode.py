@@ -115,6 +115,16 @@ def test_a_log_whose_clock_fell_to_2000_is_sound() -> None:
     assert tuples(found.punches) == rows_of(start)
 
 
+@pytest.mark.parametrize("layout", ["8", "16", "40"])
+def test_a_proven_layout_is_never_taken_for_padding_though_nobody_counts(layout: str) -> None:
+    start = PunchColumns(user_id=["1001"] * 10, seconds=seconds(datetime(2000, 1, 1)) + np.arange(10))
+    log = SimulatedLog(STAFF, capacity=10)
+    log.append(start)
+    found = decoded(body_of(encode_records(log.snapshot(), layout)), 0, 0, proven_layout=layout)
+    assert tuples(found.punches) == rows_of(start)
+    assert found.layout == layout
+
+
 def test_two_ids_that_are_not_text_are_set_aside_and_never_merged() -> None:
     rows = records(40, user_id={3: b"12\xff", 4: b"12\xfe"})
     found = decoded(body_of(encode_records(rows, "40")), 40, 40)

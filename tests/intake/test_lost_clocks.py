@@ -1,7 +1,7 @@
 """A clock that had lost its time between two readings: nobody knows when, so nothing between is covered."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,6 +113,15 @@ def test_a_log_that_was_cleared_after_it_was_lost_does_not_close_its_gap(story: 
     story.terminal.append(log_of(f"{DAY} 10:30", user="3"))
     story.read_at("12:30")
     assert story.covered()[-1] == ("12:00", "12:30")
+
+
+def test_a_terminal_that_does_not_count_and_holds_fewer_than_before_may_have_lost_some(story: Story) -> None:
+    story.terminal.faults = replace(story.terminal.faults, reported_count=0)
+    story.read_at("11:00")
+    assert story.covered()[-1] == ("0:00", "11:00")
+    story.terminal.clear()
+    story.read_at("17:00")  # somebody may have punched and been erased since
+    assert story.covered()[-1] == ("17:00", "17:00")
 
 
 def test_the_contact_keeps_what_it_found(story: Story) -> None:
