@@ -134,7 +134,7 @@ def _copied(here: Connection, there: Connection, progress: Progress) -> dict[str
         there.execute(text(statement))
     check_rows(there, on=True)
     if lost := dangling(there):
-        raise BackupRefused("move_unequal", table=lost, here=found[lost].rows, there=found[lost].rows)
+        raise BackupRefused("move_unsound", why=lost)
     _follow_ids(here, there, tables)
     return found
 

@@ -17,7 +17,7 @@ from monitor.backup.errors import BackupRefused
 from monitor.backup.manifest import VERSION_TABLE, About, Facts, facts_of
 from monitor.backup.references import check_rows, dangling
 from monitor.store.copying import driver_cursor
-from monitor.store.months import REFERRING, begin_months, first_month, whole_tables
+from monitor.store.months import begin_months, first_month, whole_tables
 from monitor.store.session import migrate, open_database
 
 TABLES, SEQUENCES, MONTHS, PREFIX = "tables.json", "sequences.json", "months.json", "table/"
@@ -76,12 +76,12 @@ class PostgresScratch:
             raise BackupRefused("backup_damaged")
 
     def end(self) -> None:
-        """Nothing more comes: now all that refers to punches is checked at once. Raises BackupRefused."""
+        """Nothing more comes: what triggers look up is looked up for all rows. Raises BackupRefused."""
         with _writing(self.url) as connection:
             check_rows(connection, on=True)
             lost = dangling(connection)
         if lost:
-            raise BackupRefused("backup_unsound", why=f"{lost}: punch_id")
+            raise BackupRefused("backup_unsound", why=lost)
 
     def install(self, stamp: str) -> str:
         """Move the former tables to a schema of their own and the new ones into their place, at once."""
@@ -157,11 +157,10 @@ def _dumped(engine: Engine, add: Add) -> Facts:
 
 
 def _tables(connection: Connection) -> list[str]:
-    """All tables, those that others refer to first."""
+    """All tables, those that others refer to first; triggers in place of foreign keys are off meanwhile."""
     whole = set(whole_tables(connection)) - {VERSION_TABLE}
     ordered = inspect(connection).get_sorted_table_and_fkc_names()
-    names = [name for name, _ in ordered if name in whole]
-    return sorted(names, key=lambda name: name in REFERRING)  # where no foreign key says so
+    return [name for name, _ in ordered if name is not None and name in whole]
 
 
 def _named(columns: list[str]) -> sql.Composed:

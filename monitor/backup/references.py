@@ -1,15 +1,15 @@
-"""What refers to punches on PostgreSQL: checked by triggers, or after a copy for all rows at once."""
+"""What has no foreign key on PostgreSQL: looked up by triggers, or after a copy for all rows at once."""
 
 from sqlalchemy import Connection, exists, select, text
-from sqlmodel import col
 
-from monitor.store.months import REFERRING
-from monitor.store.tables import Punch, metadata
+from monitor.store.references import LOOKED_UP
+from monitor.store.tables import metadata
 
-_CHECKED = text(
+_TRIGGERS = text(
     "SELECT DISTINCT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger "
     "JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid "
-    "WHERE proname = 'require_punch' AND relnamespace = CAST(quote_ident(current_schema()) AS regnamespace)"
+    "WHERE (proname = 'require_punch' OR proname LIKE 'require\\_references\\_of\\_%') "
+    "AND NOT relispartition AND relnamespace = CAST(quote_ident(current_schema()) AS regnamespace)"
 )
 
 
@@ -20,17 +20,18 @@ def check_rows(connection: Connection, *, on: bool) -> None:
 
 
 def _triggers(connection: Connection) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in connection.execute(_CHECKED)]
+    return [(row[0], row[1]) for row in connection.execute(_TRIGGERS)]
 
 
 def dangling(connection: Connection) -> str:
-    """A table with a row that refers to a punch that is not there; '' when there is none."""
-    if not _triggers(connection):
-        return ""
-    for name in REFERRING:
+    """A table and its column with an id that is not there, as `table.column`; '' when there is none."""
+    checked = {table for table, _ in _triggers(connection)}
+    for name in sorted(checked & LOOKED_UP.keys()):
         table = metadata.tables[name]
-        there = exists().where(col(Punch.id) == table.c.punch_id)
-        lost = select(table.c.punch_id).where(table.c.punch_id.is_not(None), ~there).limit(1)
-        if connection.execute(lost).first() is not None:
-            return name
+        for column, of in LOOKED_UP[name].items():
+            id_, target = table.c[column], metadata.tables[of]
+            there = exists().where(target.c.id == id_)
+            lost = select(id_).where(id_.is_not(None), ~there).limit(1)
+            if connection.execute(lost).first() is not None:
+                return f"{name}.{column}"
     return ""

@@ -22,8 +22,6 @@ DIVIDED = {
     "overtime_record": ("day", 1),
 }
 """What divides each table, and how many of its units a day has."""
-REFERRING = ("punch_support", "punch_variant", "push_confirmation", "quarantine_decision", "withheld_punch")
-"""Tables whose `punch_id` a trigger keeps, in place of a foreign key (docs/decisions, 22/11/2026)."""
 AHEAD = 3
 """Months that are made before they begin, this one not counted."""
 MOST_MONTHS = 60

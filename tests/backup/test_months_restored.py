@@ -55,7 +55,7 @@ def test_its_months_come_back_with_rows_and_go_on_and_a_lost_punch_is_found_out(
             place.take(name, blocks)
         with pytest.raises(BackupRefused) as refused:
             place.end()
-        assert refused.value.values == {"why": "punch_support: punch_id"}
+        assert refused.value.values == {"why": "punch_support.punch_id"}
         place.take("table/punch", punches)
         place.end()
         place.install("20261122T000000Z")

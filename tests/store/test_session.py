@@ -10,7 +10,8 @@ from sqlalchemy import Engine, delete, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import col
 
-from monitor.store.months import REFERRING, whole_tables
+from monitor.store.months import whole_tables
+from monitor.store.references import LOOKED_UP
 from monitor.store.session import (
     UNHEARD,
     StoreError,
@@ -54,9 +55,14 @@ def test_the_migrated_schema_is_the_tables(engine: Engine) -> None:
     # Indexes over expressions cannot be reflected on SQLite; the constraints below test them.
     left = [change for change in found if "coalesce" not in str(change)]
     if engine.dialect.name == "postgresql":
-        # What a trigger keeps instead: a punch's id alone is no key of a table of partitions.
-        kept = [change for change in left if change[0] == "add_fk" and change[1].table.name in REFERRING]
-        assert [fk.elements[0].target_fullname for _, fk in kept] == ["punch.id"] * len(REFERRING)
+        # What triggers keep instead.
+        kept = [change for change in left if change[0] == "add_fk"]
+        ends = sorted((fk.table.name, *fk.column_keys, fk.elements[0].target_fullname) for _, fk in kept)
+        assert ends == sorted(
+            (table, column, f"{of}.id")
+            for table, columns in LOOKED_UP.items()
+            for column, of in columns.items()
+        )
         left = [change for change in left if change not in kept]
     assert left == []
 

@@ -216,7 +216,7 @@ def test_from_every_schema_there_ever_was_a_killed_upgrade_is_made_again_with_al
         migrate(f"sqlite:///{old}", to=revision)
         shutil.copy(old, step)
         # Some statements for each step that is left, so that some of its steps were done.
-        assert killed_upgrading(url, 3 * left - 1) == signal.SIGKILL, revision
+        assert killed_upgrading(url, 2 * left - 1) == signal.SIGKILL, revision
         with looked_at(url) as engine:
             assert (schema_versions(engine)[0], set(counts(engine).values())) == (revision, {1})
         migrate(url)
