@@ -32,7 +32,11 @@ __all__ = ["np", "pd", "sqlmodel"]  # imported once here, for all forks
 ROOT = Path(__file__).parents[2]
 AREAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "monitor/access.py": ("tests/web/test_scope.py", "tests/access/test_matrix.py"),
+        "monitor/access.py": (
+            "tests/web/test_scope.py",
+            "tests/web/test_terminals_scope.py",
+            "tests/access/test_matrix.py",
+        ),
         "monitor/rules": ("tests/rules", "-m", "not slow"),
         "devices/zk_time.py": ("tests/devices/test_zk_time.py",),
         "devices/zk": (

@@ -105,7 +105,7 @@ def replaced(plan: Plan) -> None:
 
 def id_reused(plan: Plan) -> None:
     """Somebody leaves; the id is a newcomer's from the next day on, which is entered late."""
-    person, day = plan.dice.randint(4, PEOPLE), plan.days[-1]
+    person, day = plan.other_badge(plan.dice.randint(4, PEOPLE)), plan.days[-1]
     late = plan.dice.randint(0, 8) * HOUR
 
     def enter(world: World) -> None:
@@ -140,7 +140,8 @@ def restored(plan: Plan) -> None:
 
 def wrong_badge(plan: Plan) -> None:
     """Somebody's id is entered as another's; it is found and put right later."""
-    person, time = plan.dice.randint(4, PEOPLE), plan.moment(6 * HOUR, 14 * HOUR)
+    person = plan.other_badge(plan.dice.randint(4, PEOPLE))
+    time = plan.moment(6 * HOUR, 14 * HOUR)
     wrong = f"{person}9"
     mistaken = plan.dice.randint(1, 3)
 

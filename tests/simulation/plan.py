@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.simulation import operators, scheduler, wire
+from tests.simulation.installation import PEOPLE
 from tests.simulation.oracle import DAY
 from tests.simulation.world import World
 
@@ -25,10 +26,19 @@ class Plan:
     days: list[int]
     acts: list[tuple[int, int, Act]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    mixed_up: set[int] = field(default_factory=set)
 
     def at(self, time: int, act: Act) -> None:
         """Add an act."""
         self.acts.append((time, len(self.acts), act))
+
+    def other_badge(self, person: int) -> int:
+        """This person, or the next one whose badge nothing else mixes up: a file of badges that contradicts
+        an earlier one is refused as a whole, and nobody here reads why."""
+        while person in self.mixed_up:
+            person = person + 1 if person < PEOPLE else 4
+        self.mixed_up.add(person)
+        return person
 
     def moment(self, first: int = 6 * HOUR, last: int = 22 * HOUR) -> int:
         """Some time of some day."""
