@@ -1,12 +1,12 @@
-"""The whole rule book against polars and duckdb on one simple rule: a split shift with four marks.
+"""The whole rule book against polars, duckdb and pandas on one simple rule: a split shift with four marks.
 
     python -m benchmarks.bench_columns [--people 3125] [--full] [--record NAME]
 
 All sides have the same punches, badges and expected days, and give IN, OUT, late, early and worked
 seconds and the status of both sessions of every person-day, and how many of its punches became no mark;
 the rows are compared one by one before any time counts. polars and duckdb run as they come, on all
-cores, over everything at once; they know this one rule and nothing else. The engine runs by unit and
-month as the product does, in as many processes as there are cores; it asks of every day also for
+cores, over everything at once, pandas on one; they know this one rule and nothing else. The engine runs
+by unit and month as the product does, in as many processes as there are cores; it asks of every day also for
 rosters, excuses, coverage and what else the rule book holds, and says why and by which punches. The
 default is 0.75 million person-days, `--full` is 7.5 million.
 
@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import duckdb
 import numpy as np
+import pandas as pd
 import polars as pl
 
 from benchmarks.measured import keep, machine, parser, processor_seconds, verdict
@@ -35,6 +36,7 @@ from benchmarks.split_shift import (
     in_processes,
     judged,
 )
+from benchmarks.split_shift_pandas import with_pandas
 from monitor.rules.codes import Status
 from monitor.rules.columns import DAY_SECONDS
 
@@ -233,6 +235,11 @@ def in_duckdb(punches: pl.DataFrame, badges: pl.DataFrame, days: pl.DataFrame) -
     return connection
 
 
+def for_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """The same table for pandas; its time does not count."""
+    return pd.DataFrame({name: frame[name].to_numpy() for name in frame.columns})
+
+
 def same(said: pl.DataFrame, other: pl.DataFrame) -> None:
     """Row by row and column by column."""
     wanted = [said, other.select(said.columns)]
@@ -266,9 +273,11 @@ def main() -> None:
     same(said, with_polars(punches, badges, days))
     connection = in_duckdb(punches, badges, days)
     same(said, with_duckdb(connection))
+    frames = tuple(map(for_pandas, (punches, badges, days)))
+    same(said, pl.DataFrame({name: column.to_numpy() for name, column in with_pandas(*frames).items()}))
     count = len(said)
     del said
-    runs: dict[str, list[Took]] = {"engine": [], "polars": [], "duckdb": []}
+    runs: dict[str, list[Took]] = {"engine": [], "polars": [], "duckdb": [], "pandas": []}
     megabytes = 0.0
     for _ in range(asked.rounds):  # in turn, so that a busy machine slows all alike
         mine = in_processes(people, asked.processes)
@@ -276,6 +285,7 @@ def main() -> None:
         runs["engine"].append(Took(mine["seconds"], mine["processor"]))
         runs["polars"].append(took(lambda: with_polars(punches, badges, days)))
         runs["duckdb"].append(took(lambda: with_duckdb(connection)))
+        runs["pandas"].append(took(lambda: with_pandas(*frames)))
     found = {name: least(times) for name, times in runs.items()}
     print(f"{count:,} person-days, {len(punches):,} punches, same rows on all sides")
     for name, side in found.items():
