@@ -31,6 +31,7 @@ QUICK = (
     ("pages", "--days", "5", "--no-orm", "--larger", "30000", "--record", "pages_larger"),
 )
 LONG = (
+    ("country", "--curves", "--record", "country_curves"),
     ("country", "--people", "2200000", "--record", "country"),
     ("columns", "--full", "--rounds", "1", "--record", "columns"),
     ("rebuild", "--record", "rebuild"),

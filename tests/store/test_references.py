@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import Engine, Float, Integer, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.store.queries import reach
 from monitor.store.references import LOOKED_UP
-from monitor.store.session import reading, transaction
+from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import metadata
+from monitor.store.wall import behind_wall
+from tests.installed import as_role, installed
 from tests.office import open_office, punch
 
 NOBODY = 987_654
@@ -68,3 +71,24 @@ def test_what_is_referred_to_cannot_be_deleted(office: Engine, name: str, column
         session.connection().execute(insert(metadata.tables[name]).values(**row_of(name, **{column: NOBODY})))
     with pytest.raises(IntegrityError), transaction(office) as session:
         session.connection().execute(alone)
+
+
+@pytest.mark.postgres
+def test_what_the_wall_hides_is_referred_to_none_the_less(postgres_url: str) -> None:
+    person, record = metadata.tables["person"], metadata.tables["day_record"]
+    owner = open_database(postgres_url)
+    open_office(owner)
+    with transaction(owner) as session:
+        session.connection().execute(insert(person).values(**row_of("person", id=NOBODY, code="X")))
+        session.connection().execute(insert(record).values(**row_of("day_record", person_id=NOBODY)))
+    with installed(postgres_url) as roles:
+        page = behind_wall(open_database(as_role(postgres_url, roles.program)), lambda: reach.NOBODY)
+        with reading(page) as session:
+            assert session.connection().execute(select(record)).all() == []
+        with (
+            pytest.raises(IntegrityError, match="something refers to this person"),
+            transaction(page) as session,
+        ):
+            session.connection().execute(delete(person).where(person.c.id == NOBODY))
+        page.dispose()
+    owner.dispose()
