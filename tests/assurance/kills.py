@@ -20,7 +20,7 @@ from monitor.backup import drill
 from monitor.backup.keys import key_path, secret_in
 from monitor.records import rebuild
 from monitor.store.session import open_database
-from tests.assurance.office import Office, copied, furnish, opened, settings_in
+from tests.assurance.office import Office, Promises, copied, furnish, opened, settings_in
 from tests.assurance.processes import PATIENCE_SECONDS, Nursery, Victim
 from tests.assurance.server import Server
 from tests.assurance.soundness import complaints_at
@@ -193,7 +193,8 @@ class Campaign:
         )
         if victim.said[-1][0] != "ended":
             return
-        promises.copies += work == "backup"
+        if work == "backup":
+            promises.copy = max(promises.copy, Path(str(victim.said[-1][1])).name)
         promises.closed |= work == "close"
         if work == "pull":
             promises.must |= known
@@ -211,7 +212,7 @@ class Campaign:
         if work == "migrate":
             wrong += _half_upgraded(office.folder / "old.db")
         if work == "backup":
-            wrong += _bad_copies(office)
+            wrong += missing_copies(office.folder, office.promises)
         self.tally.found += [f"seed {self.seed} round {self.tally.rounds}: {work}: {one}" for one in wrong]
 
     def _finish(self, office: Office, works: set[str]) -> None:
@@ -251,14 +252,14 @@ def _half_upgraded(path: Path) -> list[str]:
     return [] if whole else [f"schema {version}, {rows} punches"]
 
 
-def _bad_copies(office: Office) -> list[str]:
-    """Whatever has a backup's name opens, wholly; those that were acknowledged are there."""
-    settings = settings_in(office.folder)
-    secret = secret_in(key_path(settings))
-    copies = sorted((office.folder / "copies").glob("monitor-*.backup"))
+def missing_copies(folder: Path, promises: Promises) -> list[str]:
+    """The newest of what has a backup's name opens, wholly, and is none older than was acknowledged."""
+    settings = settings_in(folder)
+    copies = sorted((folder / "copies").glob("monitor-*.backup"))
     for copy in copies[-1:]:
-        drill(settings, copy, secret)
-    return [] if len(copies) >= office.promises.copies else [f"{len(copies)} copies"]
+        drill(settings, copy, secret_in(key_path(settings)))
+    newest = copies[-1].name if copies else ""
+    return [] if newest >= promises.copy else [f"{promises.copy} is gone"]
 
 
 def _unlike_rebuilt(office: Office) -> list[str]:

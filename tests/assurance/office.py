@@ -78,7 +78,8 @@ class Promises:
     may: set[Record] = field(default_factory=set)
     excuses: set[int] = field(default_factory=set)
     closed: bool = False
-    copies: int = 0
+    copy: str = ""
+    """The newest backup's name; the rotation keeps one of a day."""
 
 
 @dataclass(slots=True, kw_only=True)

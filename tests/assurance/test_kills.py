@@ -3,15 +3,17 @@
 import os
 import shutil
 import signal
+from multiprocessing import Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.assurance.kills import Campaign
-from tests.assurance.office import Promises
+from tests.assurance.kills import Campaign, missing_copies
+from tests.assurance.office import Promises, furnish
 from tests.assurance.server import serving
 from tests.assurance.soundness import complaints
+from tests.assurance.victims import Task, back_up
 
 KILLS = int(os.environ.get("MONITOR_SIGKILLS", "180"))
 AT_ONCE = 45
@@ -53,3 +55,13 @@ def test_broken_promises_are_found_out(sqlite_url: str) -> None:
     assert complaints(path, broken) == ["lost ('7', 1)", "lost leave on 20600", "a closed month is open"]
     shutil.copy(__file__, path)
     assert complaints(path, Promises())[0].startswith("not readable")
+
+
+def test_of_two_backups_of_a_day_the_newer_one_is_promised(tmp_path: Path) -> None:
+    furnish(folder := tmp_path / "office")
+    line, _ = Pipe()
+    tasks = [Task(work="backup", folder=folder, number=number) for number in (1, 2)]
+    names = [Path(back_up(task, line)).name for task in tasks]
+    assert missing_copies(folder, Promises(copy=names[1])) == []
+    (folder / "copies" / names[1]).unlink()
+    assert missing_copies(folder, Promises(copy=names[1])) == [f"{names[1]} is gone"]
