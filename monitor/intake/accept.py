@@ -22,7 +22,7 @@ from monitor.store.tables import Terminal
 TIME_SPAN = 1 << 40
 """More seconds than any plausible time has."""
 FEW_RECORDS = 1_000
-"""Up to so many, only their own ids and times are looked up."""
+"""Up to so many, only their own ids and times are looked up, and each marks what it touches by itself."""
 NOTHING_STRANGE = pd.DataFrame({name: pd.Series(dtype=object) for name in ("raw", "reason")})
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
@@ -269,12 +269,17 @@ def mark_touched(session: Session, terminal: Terminal, fresh: pd.DataFrame) -> N
 
 
 def _mark_holders(session: Session, terminal_id: int, punches: pd.DataFrame) -> None:
-    """Mark the days of these punches for everybody who has a badge of their ids here."""
-    days = set(
-        zip(punches["device_user_id"].tolist(), (punches["device_time"] // DAY_SECONDS).tolist(), strict=True)
-    )
-    holders = stored.badge_holders(session, terminal_id, {user for user, _ in days})
-    stale.mark(session, spans_of((person, day) for user, day in days for person in holders.get(user, ())))
+    """Mark the days of these punches for everybody who has a badge of their ids here; of many, whole days."""
+    users, times = punches["device_user_id"].tolist(), punches["device_time"].tolist()
+    days = (punches["device_time"] // DAY_SECONDS).tolist()
+    holders = stored.badge_holders(session, terminal_id, set(users))
+    if len(users) <= FEW_RECORDS:
+        each = zip(users, days, times, strict=True)
+        found = (((one, day), time) for user, day, time in each for one in holders.get(user, ()))
+        stale.mark_punches(session, found)
+    else:
+        whole = set(zip(users, days, strict=True))
+        stale.mark(session, spans_of((one, day) for user, day in whole for one in holders.get(user, ())))
 
 
 def spans_of(person_days: Iterable[tuple[int, int]]) -> list[stale.Span]:

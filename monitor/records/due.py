@@ -1,5 +1,6 @@
 """Which person-days wait to be recomputed: marked, never looked at, or decided by the passing of time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from sqlmodel import Session, col
 from monitor.records.frame import Frame
 from monitor.records.silence import judge_silence
 from monitor.records.spans import merged
+from monitor.records.touched import TOUCH_DAYS, touched
 from monitor.rules.wallclock import DAY_SECONDS, day_of
 from monitor.store.asking import Question
 from monitor.store.queries import records as stored
@@ -17,8 +19,6 @@ from monitor.store.queries.arrays import in_zone
 from monitor.store.queries.punches import holders_between
 from monitor.store.tables import RegulationVersion, RosterEntry, Terminal
 
-TOUCH_DAYS = 4
-"""How far a change reaches beyond its own day: windows over midnight, and short chains of duties."""
 THROUGH, NOW, REFRESHED = "records_through", "records_now", "records_refreshed"
 FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000
 
@@ -47,10 +47,12 @@ def due_days(session: Session, frame: Frame) -> Due:
     stored.one_writer(session)
     before = _followed(session, frame)
     _open_days(session, frame, before)
-    _mark_punches_come_due(session, frame, before)
-    due = _waiting(session, frame, before)
+    zones = _terminals_by_zone(session)
+    _mark_punches_come_due(session, frame, before, zones)
+    one_zone = zones.keys() <= {frame.zone}
+    due = _waiting(session, frame, before, one_zone=one_zone)
     if judge_silence(session, due.spans, frame):
-        due = _waiting(session, frame, before)
+        due = _waiting(session, frame, before, one_zone=one_zone)
     stored.remember(session, {NOW: frame.now, THROUGH: max(before.through, frame.today)})
     return due
 
@@ -72,14 +74,21 @@ def _followed(session: Session, frame: Frame) -> _Followed:
     return _Followed(through=int(through), refreshed=int(refreshed))
 
 
-def _waiting(session: Session, frame: Frame, before: _Followed) -> Due:
-    highest, marks = stale.waiting(session)
+def _terminals_by_zone(session: Session) -> dict[str, list[int]]:
+    by_zone: dict[str, list[int]] = {}
+    for terminal_id, zone in _ZONES.rows(session):
+        by_zone.setdefault(zone, []).append(terminal_id)
+    return by_zone
+
+
+def _waiting(session: Session, frame: Frame, before: _Followed, *, one_zone: bool) -> Due:
+    marks = stale.waiting(session)
     undecided = stored.undecided(session, before.refreshed)
-    people = sorted({person for person, _, _ in marks})
-    wide = with_chains(session, [(p, first - TOUCH_DAYS, last + TOUCH_DAYS) for p, first, last in marks])
+    changed = with_chains(session, touched(session, marks, one_zone=one_zone))
     # What time decides it decides by itself: every row that may still change is pending.
     last = max(frame.today, before.through)
-    return Due(highest=highest, people=people, spans=_clipped(session, [*wide, *undecided], last))
+    spans = _clipped(session, [*changed, *undecided], last)
+    return Due(highest=marks.highest, people=marks.people, spans=spans)
 
 
 def _open_days(session: Session, frame: Frame, before: _Followed) -> None:
@@ -94,16 +103,15 @@ def _open_days(session: Session, frame: Frame, before: _Followed) -> None:
         stale.mark_everyone(session, frame.today - TOUCH_DAYS, max(before.through, frame.today))
 
 
-def _mark_punches_come_due(session: Session, frame: Frame, before: _Followed) -> None:
+def _mark_punches_come_due(
+    session: Session, frame: Frame, before: _Followed, zones: Mapping[str, list[int]]
+) -> None:
     """Mark the punches that the clock has reached since: one from a fast terminal waited for it.
 
     `reconcile` uses no punch later than `now`, and intake takes those a few minutes ahead.
     """
     ends = np.array([before.refreshed, frame.now], np.int64)
-    by_zone: dict[str, list[int]] = {}
-    for terminal_id, zone in _ZONES.rows(session):
-        by_zone.setdefault(zone, []).append(terminal_id)
-    for zone, terminal_ids in by_zone.items():
+    for zone, terminal_ids in zones.items():
         after, until = in_zone(ends, frame.zone, zone).tolist()
         days = holders_between(session, terminal_ids, after, until)
         stale.mark(session, [(person, day, day) for person, day in days])

@@ -62,7 +62,7 @@ def judged(session: Session, spans: Sequence[stale.Span], frame: Frame) -> tuple
     first = min(span[1] for span in spans) - CONTEXT_DAYS
     last = max(span[2] for span in spans) + CONTEXT_DAYS
     people = sorted({span[0] for span in spans})
-    loaded = load_world(session, people, first, last, zone=frame.zone)
+    loaded = load_world(session, people, first, last, zone=frame.zone, context=CONTEXT_DAYS)
     world = replace(loaded.world, silent=silent_columns(session, loaded.terminals, first, last))
     return loaded, reconcile(world, stored.person_days_of(loaded, spans), frame.now)
 

@@ -15,7 +15,6 @@ from monitor.config import Fanout, Settings
 from monitor.records.due import (
     NOW,
     THROUGH,
-    TOUCH_DAYS,
     Due,
     due_days,
     first_judged_day,
@@ -27,6 +26,7 @@ from monitor.records.frame import Frame, frame_at
 from monitor.records.judging import judged, person_days, recompute, recompute_block
 from monitor.records.silence import judge_silence
 from monitor.records.spans import blocks, merged
+from monitor.records.touched import TOUCH_DAYS
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
 from monitor.store.queries.periods import forget_unfounded_records
@@ -115,7 +115,7 @@ def reconcile_range(  # noqa: PLR0913 - whom, when and by which clock
     with transaction(engine) as session:
         stored.one_writer(session)
         people = stored.everybody(session, unit_ids)
-        highest, _ = stale.waiting(session)
+        highest = stale.waiting(session).highest
         spans = merged(with_chains(session, [(person, first_day, last_day) for person in people]))
         judge_silence(session, spans, frame)
         forget_time(session, frame)
@@ -149,7 +149,7 @@ def rebuild(engine: Engine, *, settings: Settings, progress: Progress = _silent_
         spans = [(person, first, int(last)) for person in people if first <= int(last)]
         stale.mark(session, spans)
         judge_silence(session, spans, frame)
-        highest, _ = stale.waiting(session)
+        highest = stale.waiting(session).highest
     done = _recompute(engine, spans, frame, progress, settings.fanout)
     with transaction(engine) as session:
         stale.settle(session, highest, people, first, int(last))

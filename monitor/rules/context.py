@@ -1,5 +1,6 @@
 """How many days around the ones asked have to be looked at, so that the batch never matters (rules 8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,11 @@ from monitor.rules.columns import (
     Int32,
     Int64,
     PersonDays,
+    RosterEntries,
     World,
 )
 from monitor.rules.plan import Plan, plan_of
+from monitor.rules.regulation import Regulation
 from monitor.rules.settings import Settings, settings_of
 
 CONTEXT_DAYS = 9
@@ -28,6 +31,19 @@ NEAR_DAYS = 2
 """A punch outside every window is shown at a session at most this many days from it."""
 WIDENINGS = 6
 """Each doubles the margin: a chain is followed for most of a year to either side."""
+
+
+def punch_days(regulations: Sequence[Regulation], roster: RosterEntries) -> int:
+    """Days around the days asked whose punches can matter to them, at most `CONTEXT_DAYS`.
+
+    Blocks that hang together reach across dates only by roster entries or where office sessions come near
+    midnight; otherwise a session is touched by its date's window, and by strays near to it.
+    """
+    settings = settings_of(regulations)
+    if len(roster) or _latest_end(regulations) + int(settings.chain_within.max()) >= DAY_SECONDS:
+        return CONTEXT_DAYS
+    window = int(max(settings.open_before.max(), settings.close_after.max()))
+    return min(CONTEXT_DAYS, max(NEAR_DAYS, 1 + window // DAY_SECONDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +80,16 @@ def reach(world: World, asked: PersonDays) -> Ranges:
     return _ranges(asked, margin)
 
 
-def _longest_day_seconds(world: World) -> int:
+def _latest_end(regulations: Sequence[Regulation]) -> int:
     """Seconds from a date's midnight to the end of its last office session, whichever regulation."""
-    return max((s.end_seconds for r in world.regulations for s in r.sessions), default=0)
+    return max((s.end_seconds for r in regulations for s in r.sessions), default=0)
 
 
 def _neighbour_days(world: World, settings: Settings) -> int:
     """How many days apart two blocks that share a window, or a chain, can end and begin."""
     window = int(settings.open_before.max() + settings.close_after.max())
     farthest = max(window, int(settings.chain_within.max()))
-    return max(1 + farthest // DAY_SECONDS, (farthest + _longest_day_seconds(world)) // DAY_SECONDS)
+    return max(1 + farthest // DAY_SECONDS, (farthest + _latest_end(world.regulations)) // DAY_SECONDS)
 
 
 def _margin_days(world: World, step: int) -> int:
@@ -82,7 +98,7 @@ def _margin_days(world: World, step: int) -> int:
     Two things decide whether a stray punch is shown at a day asked: the session nearest to it, and
     the windows around it, each with its neighbours.
     """
-    over_midnight = _longest_day_seconds(world) // DAY_SECONDS
+    over_midnight = _latest_end(world.regulations) // DAY_SECONDS
     rivals = 2 * NEAR_DAYS + over_midnight
     return max(rivals, _core_days(step) + step + max(over_midnight, 1))
 
@@ -95,7 +111,7 @@ def _core_days(step: int) -> int:
 def _may_chain_across_days(world: World, asked: PersonDays, settings: Settings) -> Bool:
     """People asked whose blocks may hang together across midnight."""
     people = np.zeros(len(world.people), bool)
-    if _longest_day_seconds(world) + int(settings.chain_within.max()) >= DAY_SECONDS:
+    if _latest_end(world.regulations) + int(settings.chain_within.max()) >= DAY_SECONDS:
         people[asked.person] = True
         return people
     adds = (world.roster.kind == RosterKind.DUTY) | (world.roster.kind == RosterKind.EXTRA)

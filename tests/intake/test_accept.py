@@ -61,7 +61,7 @@ def rows(engine: Engine, wanted: str) -> list[tuple[object, ...]]:
 
 
 def spans(session: Session) -> set[stale.Span]:
-    return set(stale.waiting(session)[1])
+    return set(stale.waiting(session).days)
 
 
 def test_a_punch_is_stored_with_its_own_bytes(office: Engine) -> None:

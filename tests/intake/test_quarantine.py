@@ -78,7 +78,7 @@ def test_a_record_from_before_the_installation_can_be_released_as_it_is(office: 
     assert rows(office, "SELECT device_time FROM quarantined_record") == [(str(EARLY),)]
     day = day_of(EARLY.date())
     with reading(office) as session:
-        assert (1, day, day) in stale.waiting(session)[1]
+        assert (1, day, day) in stale.waiting(session).days
 
 
 def test_a_released_record_is_not_set_aside_again_by_the_next_delivery(office: Engine) -> None:

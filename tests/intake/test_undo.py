@@ -185,7 +185,7 @@ def test_just_the_touched_days_of_its_people_become_stale(
     refresh(office, now=LATER, settings=settings)
     undo(office)
     with reading(office) as session:
-        days = {(first, last) for _, first, last in stale.waiting(session)[1]}
+        days = {(first, last) for _, first, last in stale.waiting(session).days}
     assert days == {(day_number(), day_number())}
 
 

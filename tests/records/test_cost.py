@@ -18,7 +18,6 @@ from tests.office import START, at, cover, full_day, open_office, punch
 
 NOW = at("2026-12-06 10:00")  # a Sunday: nobody is at work
 LATE = date(2026, 12, 3)
-STEPS_AT_ONCE = 50
 LARGE = ("punch", "session_record", "day_record", "punch_variant")
 FEW = ("ix_session_record_long", "ix_session_record_pending")
 """Indexes that hold the few rows of one kind only."""
@@ -32,7 +31,7 @@ class Cost:
     asked: list[tuple[str, Any]] = field(default_factory=list)
 
     def tick(self) -> int:
-        self.steps += STEPS_AT_ONCE
+        self.steps += 1
         return 0
 
 
@@ -41,7 +40,7 @@ def watched(engine: Engine) -> Iterator[Cost]:
     cost = Cost()
 
     def count(connection: Any, *_: object) -> None:
-        connection.set_progress_handler(cost.tick, STEPS_AT_ONCE)
+        connection.set_progress_handler(cost.tick, 1)
 
     def note(_c: object, _cursor: object, statement: str, values: Any, _x: object, many: bool) -> None:
         cost.asked.append((statement, values[0] if many else values))

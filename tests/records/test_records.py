@@ -115,7 +115,7 @@ def test_nothing_is_recomputed_when_nothing_changed(office: Engine, settings: Se
 def test_a_mark_made_while_refreshing_survives(office: Engine, settings: Settings) -> None:
     refresh(office, now=at("2026-02-25 20:00"), settings=settings)
     with transaction(office) as session:
-        highest, _ = stale.waiting(session)
+        highest = stale.waiting(session).highest
         stale.mark(session, [(1, MONDAY, MONDAY)])
         stale.settle(session, highest, [1], MONDAY - 10, MONDAY + 10)
     assert marks(office) == 1
@@ -124,9 +124,9 @@ def test_a_mark_made_while_refreshing_survives(office: Engine, settings: Setting
 def test_settling_a_part_of_a_mark_keeps_the_rest(office: Engine) -> None:
     with transaction(office) as session:
         stale.mark(session, [(1, 10, 20)])
-        highest, _ = stale.waiting(session)
+        highest = stale.waiting(session).highest
         stale.settle(session, highest, [1], 13, 15)
-        assert sorted(stale.waiting(session)[1]) == [(1, 10, 12), (1, 16, 20)]
+        assert sorted(stale.waiting(session).spans) == [(1, 10, 12), (1, 16, 20)]
 
 
 def test_nobody_is_judged_before_the_first_regulation(office: Engine, settings: Settings) -> None:

@@ -64,7 +64,7 @@ def test_just_the_days_of_the_badge_become_stale_for_just_its_person(office: Eng
     with reading(office) as session:
         marks = {
             (person, str(date_of(first)), str(date_of(last)))
-            for person, first, last in stale.waiting(session)[1]
+            for person, first, last in stale.waiting(session).days
         }
     assert marks == {(1, "2026-02-09", "2026-02-13"), (1, "2026-02-28", LAST_MARKED)}
 

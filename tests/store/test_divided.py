@@ -30,6 +30,10 @@ def old(postgres_url: str) -> Iterator[Engine]:
     with PostgresStorage(postgres_url).scratch() as place:
         migrate(place.url, to="0021")
         engine = open_database(place.url)
+        with engine.begin() as connection:  # the program of today fills it, which says more of its marks
+            connection.execute(
+                text("ALTER TABLE stale_span ADD COLUMN punched_from bigint, ADD COLUMN punched_to bigint")
+            )
         open_office(engine)
         cover(engine, "2026-02-23 00:00", "2026-12-31 00:00")
         add(engine, "2000-01-01 00:00:10")
@@ -38,6 +42,9 @@ def old(postgres_url: str) -> Iterator[Engine]:
         with engine.begin() as connection:
             connection.execute(text("INSERT INTO punch_support SELECT id, 0 FROM punch"))
             connection.execute(text("SELECT nextval('punch_id_seq')"))  # an id that was given to nothing
+            connection.execute(
+                text("ALTER TABLE stale_span DROP COLUMN punched_from, DROP COLUMN punched_to")
+            )
             connection.execute(text("GRANT SELECT, INSERT ON punch, session_record TO pg_monitor"))
         yield engine
         engine.dispose()

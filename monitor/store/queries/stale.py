@@ -1,12 +1,14 @@
 """The queue of person-days to recompute: marking is part of the change, refreshing clears it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, select, text
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question, among
-from monitor.store.bulk import add_columns
+from monitor.store.bulk import Columns, add_columns
 from monitor.store.tables import Badge, Posting, StaleSpan, metadata
 
 MARKS_LOCK = 7_236_001
@@ -15,7 +17,9 @@ MARKS_LOCK = 7_236_001
 Span = tuple[int, int, int]
 """Person id, first day, last day (days since 1970, inclusive)."""
 COLUMNS = ("person_id", "first_day", "last_day")
-
+PUNCHED = (*COLUMNS, "punched_from", "punched_to")
+PunchDay = tuple[int, int]
+"""Person id, and the day of some punches on their terminal's clock."""
 
 _SPAN = bindparam("first", type_=Integer()), bindparam("last", type_=Integer())
 _EVERYBODY = insert(StaleSpan).from_select(COLUMNS, select(col(Posting.person_id), *_SPAN).distinct())
@@ -30,9 +34,21 @@ _BADGE_HOLDERS = insert(StaleSpan).from_select(
 def mark(session: Session, spans: Iterable[Span]) -> None:
     """Mark days of single people stale, in the transaction of the change that touches them."""
     wanted = sorted({span for span in spans if span[1] <= span[2]})
-    if wanted:
+    _add(session, dict(zip(COLUMNS, zip(*wanted, strict=True), strict=True)) if wanted else {})
+
+
+def mark_punches(session: Session, punches: Iterable[tuple[PunchDay, int]]) -> None:
+    """Mark what punches of people touch, given with their times: days whose windows hold them."""
+    times: defaultdict[PunchDay, list[int]] = defaultdict(list)
+    for where, time in punches:
+        times[where].append(time)
+    rows = sorted((*where, where[1], min(of_day), max(of_day)) for where, of_day in times.items())
+    _add(session, dict(zip(PUNCHED, zip(*rows, strict=True), strict=True)) if rows else {})
+
+
+def _add(session: Session, columns: Columns) -> None:
+    if columns:
         _announce(session)
-        columns = dict(zip(COLUMNS, zip(*wanted, strict=True), strict=True))
         add_columns(session.connection(), metadata.tables["stale_span"], columns)
 
 
@@ -66,8 +82,29 @@ def _let_others_finish(session: Session) -> None:
         session.connection().execute(wait, {"key": MARKS_LOCK})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The highest mark so far, whose marks there are, whole days, and (mark, person, day) of punches."""
+
+    highest: int
+    people: list[int]
+    spans: list[Span]
+    punches: list[tuple[int, int, int]]
+
+    @property
+    def days(self) -> list[Span]:
+        """The marked days, whatever the reason, without those around them."""
+        return self.spans + [(person, day, day) for _, person, day in self.punches]
+
+
 _WAITING = Question(
-    select(col(StaleSpan.id), col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
+    select(
+        col(StaleSpan.id),
+        col(StaleSpan.person_id),
+        col(StaleSpan.first_day),
+        col(StaleSpan.last_day),
+        col(StaleSpan.punched_from),
+    )
 )
 _SETTLED = (
     col(StaleSpan.id) <= bindparam("highest"),
@@ -75,26 +112,33 @@ _SETTLED = (
     col(StaleSpan.first_day) <= bindparam("last"),
     col(StaleSpan.last_day) >= bindparam("first"),
 )
-_TOUCHED = Question(
-    select(col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day)).where(*_SETTLED)
+_REACHING_OUT = Question(
+    select(col(StaleSpan.person_id), col(StaleSpan.first_day), col(StaleSpan.last_day))
+    .where(*_SETTLED)
+    .where((col(StaleSpan.first_day) < bindparam("first")) | (col(StaleSpan.last_day) > bindparam("last")))
 )
 _FORGET = delete(StaleSpan).where(*_SETTLED)
 
 
-def waiting(session: Session) -> tuple[int, list[Span]]:
-    """The highest mark so far and all spans up to it."""
+def waiting(session: Session) -> Waiting:
+    """All marks so far."""
     _let_others_finish(session)
     found = _WAITING.rows(session)
-    return max((row[0] for row in found), default=0), [row[1:] for row in found]
+    return Waiting(
+        highest=max((row[0] for row in found), default=0),
+        people=sorted({row[1] for row in found}),
+        spans=[row[1:4] for row in found if row[4] is None],
+        punches=[row[:3] for row in found if row[4] is not None],
+    )
 
 
 def settle(session: Session, highest: int, person_ids: Sequence[int], first: int, last: int) -> None:
     """Forget what marks up to one say of these people's days; later marks and other days stay."""
     asked = {"highest": highest, "people": person_ids, "first": first, "last": last}
-    touched = _TOUCHED.rows(session, **asked)
+    longer = _REACHING_OUT.rows(session, **asked)
     session.connection().execute(_FORGET, asked)
-    before = [(person, start, first - 1) for person, start, _ in touched]
-    after = [(person, last + 1, end) for person, _, end in touched]
+    before = [(person, start, first - 1) for person, start, _ in longer]
+    after = [(person, last + 1, end) for person, _, end in longer]
     mark(session, [*before, *after])
 
 

@@ -18,6 +18,7 @@ from monitor.rules.columns import (
     Units,
     World,
 )
+from monitor.rules.context import punch_days
 from monitor.rules.wallclock import date_of
 from monitor.store.asking import Question, among
 from monitor.store.queries.arrays import (
@@ -135,19 +136,21 @@ class LoadedWorld:
 
 
 @sees_all
-def load_world(
+def load_world(  # noqa: PLR0913 - whom, when, by which clock and how much of it
     session: Session,
     person_ids: Sequence[int],
     first_day: int,
     last_day: int,
     *,
     zone: str,
+    context: int = 0,
     with_punches: bool = True,
 ) -> LoadedWorld:
     """Everything the rules may look at for these people and days, both inclusive.
 
     Punches and coverage come in the installation's `zone`; all of it must hold the margin of days
-    that the rules ask for (`rules.reconcile.CONTEXT_DAYS`).
+    that the rules ask for (`rules.reconcile.CONTEXT_DAYS`). `context` is how many of the days at either end
+    are such a margin: of those punches come only as far as they can matter.
     """
     people = _people(session, person_ids)
     units, unit_columns = _units(session)
@@ -156,6 +159,9 @@ def load_world(
     badges, meant = badges_of(session, people, terminals)
     types, type_columns = excuse_types(session)
     span = (first_day * DAY_SECONDS, (last_day + 1) * DAY_SECONDS)
+    roster = _roster(session, people, span)
+    unread = max(0, context - punch_days(regulations, roster)) * DAY_SECONDS
+    punched = (span[0] + unread, span[1] - unread) if with_punches else None
     world = World(
         people=people.labels,
         units=unit_columns,
@@ -164,11 +170,11 @@ def load_world(
         calendar=_calendar(session, units, first_day, last_day),
         terminals=terminal_columns,
         badges=badges,
-        punches=punches_of(session, meant, terminals, zones, zone, span if with_punches else None),
+        punches=punches_of(session, meant, terminals, zones, zone, punched),
         manual=manual_of(session, people, span),
         excuse_types=type_columns,
         excuses=excuses_of(session, people, types, span),
-        roster=_roster(session, people, span),
+        roster=roster,
         allowances=allowances_of(session, people),
         coverage=_coverage(session, terminals, zones, zone, span),
         silent=NO_SILENCE,

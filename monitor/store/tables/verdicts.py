@@ -15,8 +15,10 @@ LONG = text("window_to - window_from > 259200")
 class StaleSpan(SQLModel, table=True):
     """Days of a person, both ends inclusive, whose records must be recomputed.
 
-    Rows are only added and, once recomputed, deleted by id, so a mark made meanwhile survives; for
-    that, no id may ever come again.
+    With `punched_from` and `punched_to` only punches of that day between these times are the reason: of
+    the days around it only those are touched whose windows hold them (`records.touched`). Rows are only
+    added and, once recomputed, deleted by id, so a mark made meanwhile survives; for that, no id may ever
+    come again.
     """
 
     __tablename__ = "stale_span"
@@ -26,6 +28,8 @@ class StaleSpan(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     first_day: int = Field(sa_type=Day)
     last_day: int = Field(sa_type=Day)
+    punched_from: int | None = Field(default=None, sa_type=WallClock)
+    punched_to: int | None = Field(default=None, sa_type=WallClock)
 
 
 class SilentDay(SQLModel, table=True):
