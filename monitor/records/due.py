@@ -15,7 +15,9 @@ from monitor.rules.wallclock import DAY_SECONDS, day_of
 from monitor.store.asking import Question
 from monitor.store.queries import records as stored
 from monitor.store.queries import stale
+from monitor.store.queries.adjustments import adjusted_since
 from monitor.store.queries.arrays import in_zone
+from monitor.store.queries.periods import closed_between
 from monitor.store.queries.punches import holders_between
 from monitor.store.tables import RegulationVersion, RosterEntry, Terminal
 
@@ -83,12 +85,20 @@ def _terminals_by_zone(session: Session) -> dict[str, list[int]]:
 
 def _waiting(session: Session, frame: Frame, before: _Followed, *, one_zone: bool) -> Due:
     marks = stale.waiting(session)
-    undecided = stored.undecided(session, before.refreshed)
-    changed = with_chains(session, touched(session, marks, one_zone=one_zone))
+    undecided = stored.undecided(session, before.refreshed) + _adjusted(session, frame, before)
+    changed = with_chains(session, [*touched(session, marks, one_zone=one_zone), *undecided])
     # What time decides it decides by itself: every row that may still change is pending.
     last = max(frame.today, before.through)
-    spans = _clipped(session, [*changed, *undecided], last)
+    spans = _clipped(session, changed, last)
     return Due(highest=marks.highest, people=marks.people, spans=spans)
+
+
+def _adjusted(session: Session, frame: Frame, before: _Followed) -> list[stale.Span]:
+    """Closed days of late that would become others: their stored rows wait for nothing, those may."""
+    first = before.refreshed // DAY_SECONDS - TOUCH_DAYS
+    if not closed_between(session, first, frame.today):
+        return []
+    return [(person, day, day) for person, day in adjusted_since(session, first)]
 
 
 def _open_days(session: Session, frame: Frame, before: _Followed) -> None:

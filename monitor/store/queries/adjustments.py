@@ -5,9 +5,10 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session, col
 
+from monitor.store.asking import Question
 from monitor.store.queries.differences import Difference, Row, differences
 from monitor.store.queries.periods import (
     ClosedPeriods,
@@ -21,6 +22,12 @@ from monitor.store.queries.periods import (
 from monitor.store.queries.stale import Span
 from monitor.store.tables import PendingAdjustment
 
+_ADJUSTED = Question(
+    select(col(PendingAdjustment.person_id), col(PendingAdjustment.day))
+    .where(col(PendingAdjustment.withdrawn_at).is_(None), col(PendingAdjustment.applied_at).is_(None))
+    .where(col(PendingAdjustment.day) >= bindparam("first"))
+    .distinct()
+)
 Said = tuple[int, int, int, int, str, str]
 """Period id, person id, day, seq, before, after."""
 
@@ -124,6 +131,11 @@ def _keep(session: Session, spans: list[Span], said: set[Said], found_at: dateti
     new = [{**dict(zip(names, what, strict=True)), "found_at": found_at} for what in sorted(said - known)]
     if new:
         session.connection().execute(insert(PendingAdjustment), new)
+
+
+def adjusted_since(session: Session, first_day: int) -> list[PersonDay]:
+    """Person-days from a day on for which something is pending."""
+    return _ADJUSTED.rows(session, first=first_day)
 
 
 def pending(session: Session, spans: list[Span]) -> dict[int, Said]:
