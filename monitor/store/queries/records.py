@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, func, select, text, union
+from sqlalchemy import bindparam, func, select, text, union_all
 from sqlmodel import Session, col
 
 from monitor.rules.codes import Reason
@@ -164,7 +164,7 @@ def _lists(ragged: Ragged, positions: Positions | None = None) -> list[str]:
 _PENDING_DAYS = select(col(SessionRecord.person_id), col(SessionRecord.day)).where(PENDING)
 # Two questions, because one with "or" would not be answered from the index.
 _UNDECIDED = Question(
-    union(
+    union_all(
         _PENDING_DAYS.where(col(SessionRecord.window_to) >= bindparam("since")),
         _PENDING_DAYS.where(col(SessionRecord.window_to).is_(None)),
     )
