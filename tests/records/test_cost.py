@@ -21,6 +21,7 @@ from tests.office import START, at, cover, full_day, open_office, punch
 NOW = at("2026-12-06 10:00")  # a Sunday: nobody is at work
 LATE = date(2026, 12, 3)
 LARGE = ("punch", "session_record", "day_record", "punch_variant")
+PLANNED = ("SELECT", "DELETE", "UPDATE", "INSERT")
 FEW = ("ix_session_record_long", "ix_session_record_pending")
 """Indexes that hold the few rows of one kind only."""
 
@@ -127,15 +128,18 @@ def test_a_late_punch_costs_little_more_however_many_terminals_count_their_peopl
 def whole_tables_read(path: str, connect: Callable[[str], Any], cost: Cost) -> list[tuple[str, str]]:
     """The steps of plans that read a large table from end to end, with their statements."""
     connection = connect(path)
-    found = []
-    for statement, values in cost.asked:
-        if statement.lstrip().upper().startswith(("SELECT", "DELETE", "UPDATE", "INSERT")):
-            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", tuple(values)).fetchall()
-            for step in (str(row[-1]) for row in plan):
-                if step.startswith("SCAN") and step.split()[1] in LARGE and not step.endswith(FEW):
-                    found.append((step, statement))
+    asked = [one for one in cost.asked if one[0].lstrip().upper().startswith(PLANNED)]
+    steps = [
+        (str(row[-1]), statement)
+        for statement, values in asked
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", tuple(values)).fetchall()
+    ]
     connection.close()
-    return found
+    return [
+        (step, statement)
+        for step, statement in steps
+        if step.startswith("SCAN") and step.split()[1] in LARGE and not step.endswith(FEW)
+    ]
 
 
 def test_no_statement_of_a_late_punch_reads_a_large_table_from_end_to_end(

@@ -148,6 +148,54 @@ def test_a_role_over_units_without_a_unit_sees_nobody(engine: Engine, role: str)
     assert found.terms == found.reach.terms == ()
 
 
+def test_an_account_whose_role_nobody_knows_sees_nobody(engine: Engine) -> None:
+    with reading(engine) as session:
+        account = Account(id=9, user_name="x", display_name="x", role="auditor", unit_id=1, person_id=1)
+        found = scope_of(session, account, ON)
+
+    assert (found.role, found.terms, found.tended) == ("auditor", (), frozenset())
+    assert found.reach == NOBODY
+
+
+def test_a_technician_without_a_unit_tends_every_terminal_and_with_one_those_below(engine: Engine) -> None:
+    with reading(engine) as session:
+        units = tree(session)
+        vp = next(unit.id for unit in units.units.values() if unit.code == "vp")
+        whole, office = (
+            scope_of(
+                session, Account(id=9, user_name="x", display_name="x", role="technician", unit_id=unit), ON
+            )
+            for unit in (None, vp)
+        )
+
+    assert whole.tended is None
+    assert whole.tends_terminal(1)
+    assert whole.tends_terminal(None)
+    assert office.tended == units.below_in_bloc(vp)
+    assert not office.tends_terminal(None)
+
+
+def test_an_inspector_begins_at_the_first_of_several_units(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first = session.scalars(select(AccessGrant)).one()
+        vp = session.scalars(select(col(Unit.id)).where(col(Unit.code) == "vp")).one() or 0
+        session.add(
+            AccessGrant(
+                account_id=first.account_id,
+                unit_id=vp,
+                role="inspector",
+                reason="QĐ 7",
+                valid_from=first.valid_from,
+                granted_by="admin",
+                granted_at=NOW,
+            )
+        )
+        home = first.unit_id
+
+    assert units_of(engine, "thanhtra") == {"kt", "vp"}
+    assert scope(engine, "thanhtra").home == home != vp
+
+
 def test_a_technician_reaches_no_personal_data_even_with_a_person_linked() -> None:
     found = Scope(role="technician", account_id=1, terms=None, person_id=7)
 
