@@ -112,10 +112,23 @@ def _open_sqlite(url: str, path: str) -> Engine:
 
 
 def _follow_the_file(engine: Engine, path: Path) -> None:
-    """Drop connections to a file that another has taken the place of, as a restore does."""
+    """Drop connections to a file that another has taken the place of, as a restore does.
+
+    One that was there and is gone is not made anew: SQLite would make an empty one, and with a write-ahead
+    log take the log that was left behind for its own and begin it again.
+    """
+    seen = path.exists()
+
+    @event.listens_for(engine, "do_connect")
+    def require(*_: object) -> None:
+        if seen and not path.exists():
+            msg = "unable to open database file"
+            raise sqlite3.OperationalError(msg)
 
     @event.listens_for(engine, "connect")
     def note(_connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        nonlocal seen
+        seen = True
         record.info["file"] = _identity(path)
 
     @event.listens_for(engine, "checkout")

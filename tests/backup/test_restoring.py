@@ -1,5 +1,6 @@
 """After a restore nothing is claimed that the backup does not know; the terminals fill in the rest."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from monitor.config import Settings
 from monitor.intake import pull
 from monitor.intake.push import greet, note_poll
 from monitor.rules.wallclock import seconds_of
-from monitor.store.session import open_database, reading, transaction
+from monitor.store.session import open_database, reading, safe_journal, transaction
 from monitor.store.tables import CoverageInterval, LoginSession, Terminal
 from tests.backup.conftest import NOW, ON_SQLITE, SECRET, clock
 from tests.intake.pushing import CALLER, coverage, deliver, line
@@ -209,6 +210,10 @@ def test_open_connections_follow_to_the_restored_file(
     made = make_backup(installation, tmp_path / "x.backup", SECRET, clock).path
     with database.begin() as connection:
         connection.exec_driver_sql("INSERT INTO fact (key, value) VALUES ('later', '1')")
+    if safe_journal(sqlite3.sqlite_version_info)[0] == "WAL" and database.dialect.name == "sqlite":
+        with pytest.raises(BackupRefused, match="database_in_use"):  # its log belongs to whoever is at the file
+            restore(installation, made, SECRET, clock=clock, actor="cli:x", replace=True)
+        database.dispose()
     restore(installation, made, SECRET, clock=clock, actor="cli:x", replace=True)  # with a pooled connection
     assert rows(database, "SELECT count(*) FROM fact WHERE key = 'later'") == [(0,)]
 

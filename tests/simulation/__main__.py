@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.store.session import safe_journal
 from tests.simulation.bugs import bugs, planted
 from tests.simulation.draw import FAULTS
 from tests.simulation.installation import unsynced
@@ -33,7 +34,8 @@ def main() -> int:
         return _look_for_bugs(asked.from_seed, asked.schedules)
     began = time.process_time(), time.time()
     last = asked.from_seed + asked.schedules
-    shares = [(first, min(first + SHARE, last), asked.only) for first in range(asked.from_seed, last, SHARE)]
+    firsts = range(asked.from_seed, last, SHARE)
+    shares = [(first, min(first + SHARE, last), asked.only, asked.journal) for first in firsts]
     summary = _Summary(asked.digest)
     for outcomes in _run_shares(shares, asked.processes):
         summary.add(outcomes)
@@ -52,12 +54,13 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--json", help="where to write the summary")
     parser.add_argument("--only", default="", choices=["", *FAULTS], help="one kind of fault")
+    parser.add_argument("--journal", default="", choices=["", "WAL", "DELETE"], help="as SQLite is used")
     parser.add_argument("--digest", action="store_true", help="print each seed with the digest of its trace")
     parser.add_argument("--bugs", action="store_true", help="find a schedule that notices each planted bug")
     return parser.parse_args()
 
 
-def _run_shares(shares: list[tuple[int, int, str]], processes: int) -> Iterator[list[Outcome]]:
+def _run_shares(shares: list[tuple[int, int, str, str]], processes: int) -> Iterator[list[Outcome]]:
     if processes == 1:
         yield from map(share, shares)
         return
@@ -99,6 +102,7 @@ class _Summary:
             "commit": _commit(),
             "python": platform.python_version(),
             "sqlite": sqlite3.sqlite_version,
+            "journal": asked.journal or safe_journal(sqlite3.sqlite_version_info)[0],
             "from_seed": asked.from_seed,
             "schedules": self.schedules,
             "seconds": round(seconds),

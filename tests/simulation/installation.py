@@ -74,7 +74,24 @@ class Installation:
             process.sprung.clear()
         new = self.folder / "new.db"
         shutil.copyfile(self._template(terminals), new)
+        self.let_go()
         new.replace(self.path)
+
+    @property
+    def has_log(self) -> bool:
+        """Whether a write-ahead log lies beside the file."""
+        return Path(f"{self.path}-wal").exists()
+
+    def let_go(self) -> None:
+        """Have nobody at the file, and nothing of it beside it, before another one takes its place.
+
+        Whoever closed a connection afterwards would delete the other one's write-ahead log with its own.
+        """
+        for process in (self.web, self.work, self.other):
+            process.engine.dispose()
+        if self._eye is not None:
+            self._eye[1].close()
+            self._eye = None
         for ending in ("-journal", "-wal", "-shm"):
             Path(f"{self.path}{ending}").unlink(missing_ok=True)
 
@@ -90,10 +107,7 @@ class Installation:
 
     def close(self) -> None:
         """Let go of the file."""
-        for process in (self.web, self.work, self.other):
-            process.engine.dispose()
-        if self._eye is not None:
-            self._eye[1].close()
+        self.let_go()
 
 
 def furnish(path: Path, terminals: int) -> None:
@@ -144,9 +158,12 @@ def in_memory() -> Iterator[Path]:
 
 
 @contextmanager
-def unsynced() -> Iterator[None]:
-    """SQLite does not wait for the disk: no power is cut here."""
+def unsynced(journal: str = "") -> Iterator[None]:
+    """SQLite does not wait for the disk: no power is cut here.
+
+    `journal`: WAL or DELETE, whatever the version: the flaw of older ones takes two threads, here is one.
+    """
     sound = store_session.safe_journal
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_session, "safe_journal", lambda version: (sound(version)[0], "OFF"))
+        patch.setattr(store_session, "safe_journal", lambda version: (journal or sound(version)[0], "OFF"))
         yield

@@ -199,6 +199,9 @@ def restore(world: World) -> None:
     with transaction(engine) as session:
         care(session, made_at=instant(made), now=world.clock(), actor="account:admin")
     engine.dispose()
+    if world.home.has_log:
+        # With a write-ahead log the restore refuses as long as anybody is at the file.
+        world.home.let_go()
     back.replace(world.home.path)
     world.ledger.must, world.ledger.must_raw = ledger.must, ledger.must_raw
     world.ledger.known_until = ledger.known_until

@@ -16,10 +16,10 @@ def _home() -> Installation:
     return Installation(_HOME.enter_context(in_memory()))
 
 
-def share(wanted: tuple[int, int, str]) -> list[Outcome]:
-    """The schedules from one seed to before another, perhaps of one kind of fault only."""
-    first, last, only = wanted
-    with unsynced():
+def share(wanted: tuple[int, int, str, str]) -> list[Outcome]:
+    """The schedules from one seed to before another, perhaps of one kind of fault only, in a journal mode."""
+    first, last, only, journal = wanted
+    with unsynced(journal):
         return [run_any(seed, only) for seed in range(first, last)]
 
 

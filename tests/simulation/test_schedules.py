@@ -1,12 +1,15 @@
 """Fault schedules from seeds: nothing lost, doubled or invented, nobody called absent who was seen."""
 
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from monitor.store.session import safe_journal
 from tests.simulation.draw import FAULTS
 from tests.simulation.installation import Installation
 from tests.simulation.properties import ELSEWHERE, PROPERTIES
@@ -16,6 +19,7 @@ pytestmark = pytest.mark.slow
 
 SCHEDULES = int(os.environ.get("MONITOR_SIMULATIONS", "1000"))
 AT_ONCE = 25
+OTHERWISE = 100
 ROOT = Path(__file__).parents[2]
 KEPT = [
     tuple(line.split("#")[0].split())
@@ -29,6 +33,25 @@ def test_every_property_holds_after_any_schedule(home: Installation, first: int)
     outcomes = [run(home, seed) for seed in range(first, min(first + AT_ONCE, SCHEDULES))]
     assert not [str(outcome) for outcome in outcomes if outcome.found]
     assert all(outcome.stored for outcome in outcomes)
+
+
+@pytest.mark.parametrize("first", range(0, OTHERWISE, AT_ONCE))
+def test_so_it_does_in_the_journal_mode_that_this_machine_does_not_use(tmp_path: Path, first: int) -> None:
+    """Whichever SQLite an office has; in a process of its own, for the mode holds for all of it."""
+    journal = "DELETE" if safe_journal(sqlite3.sqlite_version_info)[0] == "WAL" else "WAL"
+    wanted = {"--from-seed": first, "--schedules": AT_ONCE, "--journal": journal, "--json": tmp_path / "told"}
+    options = [str(word) for pair in wanted.items() for word in pair]
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.simulation", *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    found = json.loads((tmp_path / "told").read_text("utf-8"))
+    assert (found["schedules"], found["journal"], found["failing"]) == (AT_ONCE, journal, [])
+    assert found["punches_owed"] > 0
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=" ".join)

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from monitor.store import session
 from monitor.store.place import network_disk
@@ -119,3 +120,29 @@ def test_a_wal_file_that_others_hold_open_is_refused_under_an_affected_library(
     held.close()
     first.dispose()
     second.dispose()
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+def test_a_file_that_vanished_is_not_made_anew_by_who_worked_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, journal: str
+) -> None:
+    """With a log beside it an empty new file would take that for its own: what it held was lost."""
+    monkeypatch.setattr(session, "safe_journal", lambda _version: (journal, "FULL"))
+    path = tmp_path / "x.db"
+    engine = open_database(f"sqlite:///{path}")
+    with engine.begin() as connection:  # whoever begins with nothing may make it
+        connection.exec_driver_sql("CREATE TABLE said (what TEXT)")
+        connection.exec_driver_sql("INSERT INTO said VALUES ('acknowledged')")
+    another, looking = open_database(f"sqlite:///{path}"), sqlite3.connect(path)
+    looking.execute("SELECT * FROM said").fetchall()  # so that no closing empties the log
+    path.rename(tmp_path / "away.db")
+    for one in (engine, another):
+        with pytest.raises(OperationalError, match="unable to open"), one.connect():
+            pass
+    assert not path.exists()
+    (tmp_path / "away.db").rename(path)
+    for one in (engine, another):
+        with one.connect() as connection:
+            assert connection.exec_driver_sql("SELECT what FROM said").scalars().all() == ["acknowledged"]
+        one.dispose()
+    looking.close()
