@@ -211,7 +211,8 @@ def test_open_connections_follow_to_the_restored_file(
     with database.begin() as connection:
         connection.exec_driver_sql("INSERT INTO fact (key, value) VALUES ('later', '1')")
     if safe_journal(sqlite3.sqlite_version_info)[0] == "WAL" and database.dialect.name == "sqlite":
-        with pytest.raises(BackupRefused, match="database_in_use"):  # its log belongs to whoever is at the file
+        # Its log belongs to whoever is at the file.
+        with pytest.raises(BackupRefused, match="database_in_use"):
             restore(installation, made, SECRET, clock=clock, actor="cli:x", replace=True)
         database.dispose()
     restore(installation, made, SECRET, clock=clock, actor="cli:x", replace=True)  # with a pooled connection
