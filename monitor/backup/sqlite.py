@@ -42,7 +42,8 @@ def copy_online(source: Path, target: Path, *, patience_seconds: float = PATIENC
         if time.monotonic() > until:
             raise _Interrupted
 
-    with closing(sqlite3.connect(source, timeout=BUSY_SECONDS, isolation_level=None)) as original:
+    there = f"{source.resolve().as_uri()}?mode=rw"  # a file that is gone is not made anew
+    with closing(sqlite3.connect(there, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as original:
         if original.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             original.execute("BEGIN")
             original.execute("SELECT count(*) FROM sqlite_master").fetchone()

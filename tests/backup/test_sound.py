@@ -87,3 +87,9 @@ def test_a_file_copied_during_a_write_is_caught(installation: Settings, tmp_path
     with pytest.raises((BackupRefused, DatabaseError)):
         make_backup(torn_settings, tmp_path / "x.backup", SECRET, clock)
     assert not (tmp_path / "x.backup").exists()
+
+
+def test_a_copy_of_a_file_that_is_gone_fails_and_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        copy_online(tmp_path / "gone.db", tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == []
