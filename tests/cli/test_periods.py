@@ -10,6 +10,7 @@ from pyotp import TOTP
 from sqlalchemy import select
 from sqlmodel import col
 
+from monitor import clock
 from monitor.config import load_settings
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import Account, Unit
@@ -43,6 +44,12 @@ def prove_as(office: Path, monkeypatch: pytest.MonkeyPatch, *users: str) -> list
     (office / "mat-khau.txt").write_text(PASSWORD, encoding="utf-8")
     monkeypatch.setenv("MONITOR_PASSWORD_FILE", str(office / "mat-khau.txt"))
     return phones
+
+
+@pytest.fixture
+def sunday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day without sessions: during one, who is overdue by one grace is not yet due by the other."""
+    monkeypatch.setattr(clock, "_present", lambda: datetime(2026, 11, 22, 3, tzinfo=UTC))
 
 
 def test_a_month_is_closed_adjusted_and_reopened_by_two_people(
@@ -93,6 +100,7 @@ def test_verify_names_the_unit_and_month_of_a_changed_record(office: Path, run: 
     assert (done.code, done.err) == (1, sentence)
 
 
+@pytest.mark.usefixtures("sunday")
 def test_a_preview_shows_counts_and_rows_and_keeps_nothing(office: Path, run: Run) -> None:
     run("reconcile")
     (office / "new.toml").write_text(RULES, encoding="utf-8")
@@ -105,6 +113,7 @@ def test_a_preview_shows_counts_and_rows_and_keeps_nothing(office: Path, run: Ru
     assert (office / "monitor.db").read_bytes() == before
 
 
+@pytest.mark.usefixtures("sunday")
 def test_a_preview_as_json_is_whole(office: Path, run: Run) -> None:
     run("reconcile")
     (office / "new.toml").write_text(RULES, encoding="utf-8")
