@@ -6,24 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from sqlmodel import Session
 
 from devices.base import BadRecord, PunchBatch
-from monitor.intake.plausible import DECIDED, SET_BACK, doubts
+from monitor.intake.plausible import DECIDED, SET_BACK, Reasons, doubts
 from monitor.intake.settling import settle
 from monitor.rules.wallclock import DAY_SECONDS, text_of
 from monitor.store.bulk import Columns
 from monitor.store.queries import confirmations, deliveries, stale
 from monitor.store.queries import punches as stored
+from monitor.store.queries.arrays import texts
+from monitor.store.queries.log import Identities, LogRecords, numbered, stored_at, stored_log
 from monitor.store.tables import Terminal
 
-TIME_SPAN = 1 << 40
-"""More seconds than any plausible time has."""
 FEW_RECORDS = 1_000
 """Up to so many, only their own ids and times are looked up, and each marks what it touches by itself."""
-NOTHING_STRANGE = pd.DataFrame({name: pd.Series(dtype=object) for name in ("raw", "reason")})
 ROWS_AT_ONCE = 5_000
 """A whole log has 100,000 records: as rows all at once they would take some 150 MB."""
 
@@ -77,128 +74,118 @@ def accept(
     what is stored, and itself; what differs in a repeated record is noted beside the first.
     """
     deliveries.take_turns(session, terminal.id or 0)
-    sound, strange = _told_apart(session, terminal, batch, origin)
+    delivered = _records(batch)
+    reasons = doubts(session, terminal, delivered, origin.received_at)
+    odd = reasons != ""
+    sound = delivered.only(~odd)
     known = _known(session, terminal, sound)
     fresh, repeated = _unseen(known, sound)
     mark_touched(session, terminal, fresh)
     for start in range(0, len(fresh), ROWS_AT_ONCE):
-        some = _with_raw(fresh.iloc[start : start + ROWS_AT_ONCE], batch)
-        stored.add_punches(session, _punch_columns(some, terminal, origin))
+        some = fresh.take(slice(start, start + ROWS_AT_ONCE))
+        stored.add_punches(session, _punch_columns(some, batch, terminal, origin))
     _note_variants(session, terminal, _said_otherwise(repeated, known, fresh), origin)
     _note_support(session, terminal, repeated, origin)
     if origin.pull_id is not None and terminal.push:
         confirmations.confirm(session, terminal.id or 0, repeated, origin.pull_id)
-    set_back = _keep_strange(session, terminal, _strange_rows(strange, terminal, origin))
+    set_back = _keep_strange(session, terminal, _strange_rows(delivered, reasons, batch, terminal, origin))
     stored.add_quarantined(session, _bad_rows(bad, terminal, origin))
     settle(session, terminal, origin.received_at)
     return Intake(
         stored=len(fresh),
         duplicates=len(repeated),
-        quarantined=len(strange) + len(bad),
-        doubted=Counter(strange["reason"]),
+        quarantined=int(odd.sum()) + len(bad),
+        doubted=Counter(reasons[odd].tolist()),
         set_back=set_back,
     )
 
 
-def _told_apart(
-    session: Session, terminal: Terminal, batch: PunchBatch, origin: Origin
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The records whose time can be true, and the others with their bytes and the reason."""
-    frame = _frame(batch)
-    reasons = doubts(session, terminal, frame, origin.received_at)
-    odd = reasons != ""
-    if not odd.any():
-        return frame, NOTHING_STRANGE
-    return frame[~odd], _with_raw(frame[odd], batch).assign(reason=reasons[odd])
-
-
-def _with_raw(records: pd.DataFrame, batch: PunchBatch) -> pd.DataFrame:
-    """Some records with their own bytes; those of a whole log are the greatest part of it."""
-    return records.assign(raw=batch.raw[records.index].astype(object))
-
-
-def _frame(batch: PunchBatch) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "device_user_id": pd.Series([user.strip() for user in batch.device_user_id], dtype=object),
-            "device_time": batch.device_seconds,
-            "verify": batch.verify.astype(np.int64),
-            "state": batch.state.astype(np.int64),
-            "work_code": batch.work_code.astype(np.int64),
-        }
+def _records(batch: PunchBatch) -> LogRecords:
+    return LogRecords(
+        number=np.arange(len(batch)),
+        device_user_id=texts([user.strip() for user in batch.device_user_id]),
+        device_time=batch.device_seconds,
+        verify=batch.verify.astype(np.int64),
+        state=batch.state.astype(np.int64),
     )
 
 
-def _known(session: Session, terminal: Terminal, punches: pd.DataFrame) -> pd.DataFrame:
+def _raw(records: LogRecords, batch: PunchBatch) -> list[bytes]:
+    """The bytes of some records alone; those of a whole log are the greatest part of it."""
+    return list(batch.raw[records.number].astype(object))
+
+
+def _known(session: Session, terminal: Terminal, punches: Identities) -> LogRecords:
     """What is stored of a terminal's log for the time of some punches; nothing for none."""
-    times = punches["device_time"]
-    if punches.empty:
-        return stored.stored_log(session, terminal.id or 0, 0, -1)
+    if not len(punches):
+        return stored_log(session, terminal.id or 0, 0, -1)
     if len(punches) > FEW_RECORDS:
-        return stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
-    ids = set(punches["device_user_id"])
-    return stored.stored_at(session, terminal.id or 0, ids, times.to_numpy(np.int64))
+        return stored_log(session, terminal.id or 0, **punches.span())
+    return stored_at(session, terminal.id or 0, set(punches.device_user_id), punches.device_time)
 
 
-def _unseen(known: pd.DataFrame, sound: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _unseen(known: LogRecords, sound: LogRecords) -> tuple[LogRecords, LogRecords]:
     """The records whose identity is new, once each, and all others."""
-    first, later = _identities(known, sound)
-    new = ~np.isin(later, first) & ~pd.Series(later).duplicated().to_numpy()
-    return sound[new], sound[~new]
+    there, asked = numbered(known, sound)
+    new = np.zeros(len(sound), bool)
+    new[np.unique(asked, return_index=True)[1]] = True
+    new &= ~np.isin(asked, there)
+    return sound.take(new), sound.take(~new)
 
 
-def _identities(*parts: pd.DataFrame) -> list[NDArray[np.int64]]:
-    """One number for each identity, the same in all parts; as tuples they would take ten times the memory."""
-    users, _ = pd.factorize(np.concatenate([part["device_user_id"].to_numpy(object) for part in parts]))
-    times = np.concatenate([part["device_time"].to_numpy(np.int64) for part in parts])
-    return np.split(users * TIME_SPAN + times, np.cumsum([len(part) for part in parts])[:-1])
-
-
-def _said_otherwise(repeated: pd.DataFrame, known: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
+def _said_otherwise(repeated: LogRecords, known: LogRecords, fresh: LogRecords) -> LogRecords:
     """The repeated records that differ from the first of their identity, stored before or just now."""
-    if repeated.empty:
+    if not len(repeated):
         return repeated
-    earlier, new, again = _identities(known, fresh, repeated)
+    earlier, new, again = numbered(known, fresh, repeated)
     first = np.concatenate([earlier, new])
     order = np.argsort(first)
     place = order[np.searchsorted(first, again, sorter=order)]
     other = np.zeros(len(repeated), bool)
     for name in ("verify", "state"):
-        said = np.concatenate([known[name].to_numpy(), fresh[name].to_numpy()])
-        other |= said[place] != repeated[name].to_numpy()
-    return repeated[other]
+        said = np.concatenate([getattr(known, name), getattr(fresh, name)])
+        other |= said[place] != getattr(repeated, name)
+    return repeated.take(other)
 
 
-def _note_variants(session: Session, terminal: Terminal, other: pd.DataFrame, origin: Origin) -> None:
+def _note_variants(session: Session, terminal: Terminal, other: LogRecords, origin: Origin) -> None:
     """Keep what a repeated record says differently: its states count together (rules 9)."""
-    if other.empty:
+    if not len(other):
         return
-    known = _known(session, terminal, other)[["id", *stored.IDENTITY]]
-    other = other.merge(known, on=stored.IDENTITY)
-    noted = stored.noted_variants(session, other["id"].tolist())
-    again = deliveries.confirm_variants(session, other, origin.import_id)
-    said = zip(other["id"], other["verify"], other["state"], strict=True)
-    other = other[np.array([what not in noted for what in said], dtype=bool)]
+    known = _known(session, terminal, other)
+    punch_of = dict(zip(known.pairs(), known.number.tolist(), strict=True))
+    punches = [punch_of[identity] for identity in other.pairs()]
+    said = list(zip(punches, other.verify.tolist(), other.state.tolist(), strict=True))
+    noted = stored.noted_variants(session, punches)
+    again = deliveries.confirm_variants(session, set(said), origin.import_id)
     shared = origin.columns()
     rows = [
         {
-            "punch_id": row["id"],
-            "verify": row["verify"],
-            "state": row["state"],
+            "punch_id": punch_id,
+            "verify": verify,
+            "state": state,
             "source": shared["source"],
             "received_at": shared["received_at"],
             "import_id": shared["import_id"],
         }
-        for row in other.to_dict("records")
+        for punch_id, verify, state in said
+        if (punch_id, verify, state) not in noted
     ]
     stored.add_variants(session, rows)
-    _mark_holders(session, terminal.id or 0, pd.concat([other, again]))
+    touched = again.union(row["punch_id"] for row in rows)
+    _mark_holders(session, terminal.id or 0, other.take([punch in touched for punch in punches]))
 
 
-def _punch_columns(fresh: pd.DataFrame, terminal: Terminal, origin: Origin) -> Columns:
+def _punch_columns(fresh: LogRecords, batch: PunchBatch, terminal: Terminal, origin: Origin) -> Columns:
     shared = origin.columns() | {"terminal_id": terminal.id}
-    same = {name: [value] * len(fresh) for name, value in shared.items()}
-    return {str(name): fresh[name].tolist() for name in fresh} | same
+    return {
+        "device_user_id": fresh.device_user_id.tolist(),
+        "device_time": fresh.device_time.tolist(),
+        "verify": fresh.verify.tolist(),
+        "state": fresh.state.tolist(),
+        "work_code": batch.work_code[fresh.number].tolist(),
+        "raw": _raw(fresh, batch),
+    } | {name: [value] * len(fresh) for name, value in shared.items()}
 
 
 def _keep_strange(session: Session, terminal: Terminal, rows: stored.Rows) -> bool:
@@ -211,17 +198,20 @@ def _keep_strange(session: Session, terminal: Terminal, rows: stored.Rows) -> bo
     return stored.count_quarantined(session, terminal.id or 0, SET_BACK) > before
 
 
-def _strange_rows(strange: pd.DataFrame, terminal: Terminal, origin: Origin) -> stored.Rows:
+def _strange_rows(
+    delivered: LogRecords, reasons: Reasons, batch: PunchBatch, terminal: Terminal, origin: Origin
+) -> stored.Rows:
     """Records whose time cannot be true, but for those that somebody has found untrue already."""
-    if strange.empty:
+    strange = (reasons != "") & (reasons != DECIDED)
+    if not strange.any():
         return []
-    shared = origin.columns() | {"terminal_id": terminal.id}
-    records = strange[strange["reason"] != DECIDED].to_dict("records")
-    return [
-        {str(name): value for name, value in record.items()}
-        | {"device_time": text_of(record["device_time"]), **shared}
-        for record in records
-    ]
+    records = delivered.take(strange)
+    columns = {
+        **_punch_columns(records, batch, terminal, origin),
+        "device_time": [text_of(time) for time in records.device_time.tolist()],
+        "reason": reasons[strange].tolist(),
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _bad_rows(records: Sequence[BadRecord], terminal: Terminal, origin: Origin) -> stored.Rows:
@@ -238,48 +228,51 @@ def _bad_rows(records: Sequence[BadRecord], terminal: Terminal, origin: Origin) 
     ]
 
 
-def _note_support(session: Session, terminal: Terminal, repeated: pd.DataFrame, origin: Origin) -> None:
+def _note_support(session: Session, terminal: Terminal, repeated: LogRecords, origin: Origin) -> None:
     """Punches of files that came again outlive their file's undoing; after one they count again."""
     by = deliveries.TERMINAL_ITSELF if origin.import_id is None else origin.import_id
     mark_counting(session, terminal.id or 0, deliveries.note_support(session, terminal.id or 0, repeated, by))
 
 
-def mark_counting(session: Session, terminal_id: int, punches: pd.DataFrame) -> None:
+def mark_counting(session: Session, terminal_id: int, punches: Identities) -> None:
     """Mark the days of stored punches that begin or cease to count, for a silence may go with them."""
-    if punches.empty:
-        return
     _mark_holders(session, terminal_id, punches)
-    days = punches["device_time"] // DAY_SECONDS
-    for first, last in _runs(days.tolist()):
+    for first, last in _runs(_days(punches)):
         stale.mark_badge_holders(session, terminal_id, first, last)
 
 
-def mark_touched(session: Session, terminal: Terminal, fresh: pd.DataFrame) -> None:
+def mark_touched(session: Session, terminal: Terminal, fresh: Identities) -> None:
     """Mark the days of everybody these punches may mean.
 
     The first punch of a terminal's day also ends a silence that may have covered others (rules 7).
     """
-    if fresh.empty:
+    if not len(fresh):
         return
     _mark_holders(session, terminal.id or 0, fresh)
-    days = fresh["device_time"] // DAY_SECONDS
-    known = stored.days_with_punches(session, terminal.id or 0, int(days.min()), int(days.max()))
-    for first, last in _runs(set(days.tolist()) - known):
+    days = _days(fresh)
+    known = stored.days_with_punches(session, terminal.id or 0, min(days), max(days))
+    for first, last in _runs(days - known):
         stale.mark_badge_holders(session, terminal.id or 0, first, last)
 
 
-def _mark_holders(session: Session, terminal_id: int, punches: pd.DataFrame) -> None:
+def _days(punches: Identities) -> set[int]:
+    return set((punches.device_time // DAY_SECONDS).tolist())
+
+
+def _mark_holders(session: Session, terminal_id: int, punches: Identities) -> None:
     """Mark the days of these punches for everybody who has a badge of their ids here; of many, whole days."""
-    users, times = punches["device_user_id"].tolist(), punches["device_time"].tolist()
-    days = (punches["device_time"] // DAY_SECONDS).tolist()
-    holders = stored.badge_holders(session, terminal_id, set(users))
-    if len(users) <= FEW_RECORDS:
-        each = zip(users, days, times, strict=True)
-        found = (((one, day), time) for user, day, time in each for one in holders.get(user, ()))
+    if not len(punches):
+        return
+    holders = stored.badge_holders(session, terminal_id, set(punches.device_user_id))
+    found = (
+        ((person, time // DAY_SECONDS), time)
+        for user, time in punches.pairs()
+        for person in holders.get(user, ())
+    )
+    if len(punches) <= FEW_RECORDS:
         stale.mark_punches(session, found)
     else:
-        whole = set(zip(users, days, strict=True))
-        stale.mark(session, spans_of((one, day) for user, day in whole for one in holders.get(user, ())))
+        stale.mark(session, spans_of(person_day for person_day, _ in found))
 
 
 def spans_of(person_days: Iterable[tuple[int, int]]) -> list[stale.Span]:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from monitor.rules.columns import Bool
 from monitor.rules.wallclock import DAY_SECONDS, day_of, seconds_of, text_of
-from monitor.store.queries import punches as stored
 from monitor.store.queries import quarantine
 from monitor.store.queries.clocks import suspicion
+from monitor.store.queries.log import Identities, numbered, stored_log
 from monitor.store.tables import Terminal
 
 FUTURE_TOLERANCE = timedelta(minutes=10)
@@ -26,16 +26,17 @@ DECIDED = "decided"
 Reasons = NDArray[np.object_]
 
 
-def doubts(session: Session, terminal: Terminal, frame: pd.DataFrame, received_at: datetime) -> Reasons:
-    """Reason code per record, '' where the time can be true; columns device_user_id, device_time."""
-    times = frame["device_time"].to_numpy(np.int64)
+def doubts(session: Session, terminal: Terminal, records: Identities, received_at: datetime) -> Reasons:
+    """Reason code per record, '' where the time can be true."""
+    times = records.device_time
     reasons = _implausible(times, terminal, latest_time(terminal, received_at))
     if FUTURE in reasons:
         # Asked only now: hundreds of terminals deliver every few seconds, and nearly all are plausible.
         reasons = _implausible(times, terminal, trusted_latest(session, terminal, received_at))
-    if any(reasons != ""):
-        reasons[_stored_already(session, terminal, frame, reasons)] = ""
-    reasons[_found_untrue(session, terminal, frame)] = DECIDED
+    doubtful = np.flatnonzero(reasons != "")
+    if len(doubtful):
+        reasons[doubtful[_stored_already(session, terminal, records.take(doubtful))]] = ""
+    reasons[_found_untrue(session, terminal, records)] = DECIDED
     return reasons
 
 
@@ -68,31 +69,20 @@ def _implausible(times: NDArray[np.int64], terminal: Terminal, latest: int) -> R
     return found
 
 
-def _stored_already(
-    session: Session, terminal: Terminal, frame: pd.DataFrame, reasons: Reasons
-) -> NDArray[np.bool_]:
+def _stored_already(session: Session, terminal: Terminal, doubtful: Identities) -> Bool:
     """Which doubtful records are punches by now: somebody released them, or their time came true."""
-    doubtful = frame[reasons != ""]
-    times = doubtful["device_time"]
-    known = stored.stored_log(session, terminal.id or 0, int(times.min()), int(times.max()))
-    identities = pd.MultiIndex.from_frame(known[stored.IDENTITY])
-    found = np.zeros(len(frame), bool)
-    found[reasons != ""] = pd.MultiIndex.from_frame(doubtful[stored.IDENTITY]).isin(identities)
-    return found
+    known, asked = numbered(stored_log(session, terminal.id or 0, **doubtful.span()), doubtful)
+    return np.isin(asked, known)
 
 
-def _found_untrue(session: Session, terminal: Terminal, frame: pd.DataFrame) -> NDArray[np.bool_]:
+def _found_untrue(session: Session, terminal: Terminal, records: Identities) -> Bool:
     """Which records a person dismissed, or gave another time."""
     untrue = quarantine.found_untrue(session, terminal.id or 0)
-    found = np.zeros(len(frame), bool)
     if not untrue:
-        return found
+        return np.zeros(len(records), bool)
     times = ((user, seconds_in(shown)) for user, shown in untrue)
-    known = {pair for pair in times if pair[1] is not None}
-    for place in np.flatnonzero(frame["device_time"].isin([time for _, time in known])):
-        row = frame.iloc[int(place)]
-        found[place] = (row["device_user_id"], int(row["device_time"])) in known
-    return found
+    known, asked = numbered(Identities.of((user, at) for user, at in times if at is not None), records)
+    return np.isin(asked, known)
 
 
 def seconds_in(shown: str) -> int | None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-import numpy as np
-import pandas as pd
 from sqlmodel import Session
 
 from monitor import audit
@@ -18,6 +16,7 @@ from monitor.store.bulk import columns_of
 from monitor.store.queries import deliveries, quarantine
 from monitor.store.queries import punches as stored
 from monitor.store.queries.clocks import suspicion
+from monitor.store.queries.log import Identities
 from monitor.store.queries.quarantine import Decided
 from monitor.store.session import StoreError
 from monitor.store.tables import QuarantinedRecord, Terminal
@@ -164,12 +163,7 @@ def _store(session: Session, terminal_id: int, pairs: Sequence[Timed]) -> None:
     identities = [(record.device_user_id, time) for record, time in pairs]
     known = quarantine.punch_ids(session, terminal_id, identities)
     fresh = [pair for pair, identity in zip(pairs, identities, strict=True) if identity not in known]
-    touched = pd.DataFrame(
-        {
-            "device_user_id": pd.Series([record.device_user_id for record, _ in fresh], dtype=object),
-            "device_time": np.array([time for _, time in fresh], np.int64),
-        }
-    )
+    touched = Identities.of((record.device_user_id, time) for record, time in fresh)
     mark_touched(session, session.get_one(Terminal, terminal_id), touched)
     stored.add_punches(session, columns_of([_punch_row(record, time) for record, time in fresh]))
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
 from sqlmodel import Session
 
 from monitor import audit
@@ -11,6 +10,7 @@ from monitor.intake.accept import mark_counting
 from monitor.intake.coverage import withdraw
 from monitor.rules.wallclock import text_of
 from monitor.store.queries import deliveries
+from monitor.store.queries.log import Identities
 from monitor.store.session import StoreError
 from monitor.store.tables import FileImport, ImportUndo, Terminal
 
@@ -44,7 +44,7 @@ def undo_import(session: Session, import_id: int, *, by: str, reason: str, now: 
     session.add(ImportUndo(import_id=import_id, undone_at=now, undone_by=by, reason=reason))
     session.flush()
     withheld = deliveries.withhold(session, import_id)
-    mark_counting(session, row.terminal_id, pd.concat([withheld, variants]))
+    mark_counting(session, row.terminal_id, Identities.of([*withheld.pairs(), *variants.pairs()]))
     report = UndoReport(
         import_id=import_id,
         terminal=terminal.code,

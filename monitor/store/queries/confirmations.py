@@ -6,12 +6,12 @@ log tells it from a true one.
 
 from datetime import UTC, datetime
 
-import pandas as pd
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question
 from monitor.store.bulk import add_columns, columns_of
+from monitor.store.queries.log import Identities
 from monitor.store.queries.terminals import last_good_pull
 from monitor.store.tables import (
     CoverageInterval,
@@ -36,16 +36,14 @@ _OPEN = Question(
 )
 
 
-def confirm(session: Session, terminal_id: int, found: pd.DataFrame, pull_id: int) -> None:
-    """Note which pushed punches a pull found in the log; columns of `found`: device_user_id, device_time."""
-    if found.empty:
+def confirm(session: Session, terminal_id: int, found: Identities, pull_id: int) -> None:
+    """Note which pushed punches a pull found in the log."""
+    if not len(found):
         return
-    times = found["device_time"]
-    span = {"first": int(times.min()), "last": int(times.max())}
-    pushed = _OPEN.rows(session, terminal=terminal_id, **span)
+    pushed = _OPEN.rows(session, terminal=terminal_id, **found.span())
     if not pushed:
         return
-    there = set(zip(found["device_user_id"].tolist(), times.tolist(), strict=True))
+    there = set(found.pairs())
     rows = [{"punch_id": punch, "pull_id": pull_id} for punch, *what in pushed if tuple(what) in there]
     add_columns(session.connection(), metadata.tables["push_confirmation"], columns_of(rows))
 

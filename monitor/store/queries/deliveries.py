@@ -1,11 +1,14 @@
 """Which deliveries stand behind a punch: one that only undone files brought counts for nobody."""
 
-import pandas as pd
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, or_, select, update
 from sqlmodel import Session, col
 
 from monitor.store.asking import Question
 from monitor.store.bulk import add_columns, columns_of
+from monitor.store.queries.log import Identities
 from monitor.store.tables import (
     FileImport,
     ImportUndo,
@@ -19,8 +22,10 @@ from monitor.store.tables import (
 
 TERMINAL_ITSELF = 0
 """Stands for the terminal's own log, pulled or pushed, where another delivery is a file."""
-PunchColumns = ["punch_id", "device_user_id", "device_time"]
-NOTHING = pd.DataFrame(columns=PunchColumns)
+Variant = tuple[int, int, int]
+"""Id of a punch, and the verify and state that a later delivery gave it."""
+_Punch = tuple[int, str, int]
+"""Id, device user id and time."""
 
 
 def take_turns(session: Session, terminal_id: int) -> None:
@@ -61,16 +66,14 @@ def withheld_between(session: Session, first: int, last: int) -> list[int]:
     return [punch_id for (punch_id,) in _WITHHELD.rows(session, first=first, last=last)]
 
 
-def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import_id: int) -> pd.DataFrame:
-    """Note which punches of files came again; columns of `again`: device_user_id, device_time.
-
-    Gives those that were withheld and count from now on; columns punch_id, device_user_id, device_time.
-    """
-    if again.empty or not _has_imports(session, terminal_id):
-        return NOTHING
+def note_support(session: Session, terminal_id: int, again: Identities, import_id: int) -> Identities:
+    """Note which punches of files came again; gives those that were withheld and count from now on."""
+    if not len(again) or not _has_imports(session, terminal_id):
+        return Identities.of([])
+    span = again.span()
     mine = (
         col(Punch.terminal_id) == terminal_id,
-        col(Punch.device_time).between(int(again["device_time"].min()), int(again["device_time"].max())),
+        col(Punch.device_time).between(span["first"], span["last"]),
         col(Punch.import_id) != import_id,
         ~exists().where(
             col(PunchSupport.punch_id) == col(Punch.id),
@@ -78,36 +81,34 @@ def note_support(session: Session, terminal_id: int, again: pd.DataFrame, import
         ),
     )
     wanted = select(col(Punch.id), col(Punch.device_user_id), col(Punch.device_time)).where(*mine)
-    alone = pd.DataFrame(session.connection().execute(wanted).all(), columns=PunchColumns)
-    if alone.empty:
-        return NOTHING
-    found = alone.merge(again[PunchColumns[1:]].drop_duplicates())
-    rows = [{"punch_id": punch_id, "import_id": import_id} for punch_id in found["punch_id"].tolist()]
+    alone = _punches(session, wanted)
+    came = set(again.pairs()) if alone else set()
+    found = [punch for punch in alone if punch[1:] in came]
+    rows = [{"punch_id": punch_id, "import_id": import_id} for punch_id, *_ in found]
     add_columns(session.connection(), metadata.tables["punch_support"], columns_of(rows))
     return _give_back(session, found)
+
+
+def _punches(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[_Punch]:
+    return [(punch_id, user, time) for punch_id, user, time in session.connection().execute(wanted)]
 
 
 def _has_imports(session: Session, terminal_id: int) -> bool:
     return bool(_ANY_FILE.rows(session, terminal=terminal_id))
 
 
-def _give_back(session: Session, found: pd.DataFrame) -> pd.DataFrame:
+def _give_back(session: Session, found: Sequence[_Punch]) -> Identities:
     """Withhold these no longer; gives those that were."""
-    if found.empty:
-        return found
-    ids = found["punch_id"]
-    held = set(withheld_between(session, int(ids.min()), int(ids.max()))) & set(ids.tolist())
+    ids = {punch_id for punch_id, *_ in found}
+    held = ids.intersection(withheld_between(session, min(ids), max(ids))) if ids else set()
     if held:
         gone = delete(WithheldPunch).where(col(WithheldPunch.punch_id).in_(held))
         session.connection().execute(gone)
-    return found[ids.isin(held)]
+    return Identities.of(punch[1:] for punch in found if punch[0] in held)
 
 
-def withhold(session: Session, import_id: int) -> pd.DataFrame:
-    """Withhold the punches that only undone files brought, of those this undone file did.
-
-    Columns of what is withheld now: punch_id, device_user_id, device_time.
-    """
+def withhold(session: Session, import_id: int) -> Identities:
+    """Withhold the punches that only undone files brought, of those this undone file did; gives them."""
     undone = select(col(ImportUndo.import_id))
     by_this = exists().where(
         col(PunchSupport.punch_id) == col(Punch.id), col(PunchSupport.import_id) == import_id
@@ -122,11 +123,11 @@ def withhold(session: Session, import_id: int) -> pd.DataFrame:
         col(Punch.import_id).in_(undone),
         ~stands,
     )
-    found = pd.DataFrame(session.connection().execute(wanted).all(), columns=PunchColumns)
-    if not found.empty:
-        rows = [{"punch_id": punch_id} for punch_id in found["punch_id"].tolist()]
+    found = _punches(session, wanted)
+    if found:
+        rows = [{"punch_id": punch_id} for punch_id, *_ in found]
         add_columns(session.connection(), metadata.tables["withheld_punch"], columns_of(rows))
-    return found
+    return Identities.of(punch[1:] for punch in found)
 
 
 def undone_variants() -> ColumnElement[bool]:
@@ -134,32 +135,31 @@ def undone_variants() -> ColumnElement[bool]:
     return col(PunchVariant.import_id).in_(select(col(ImportUndo.import_id)))
 
 
-def variants_of(session: Session, import_id: int) -> pd.DataFrame:
-    """Punches of which only this file gives another state; columns punch_id, device_user_id, device_time."""
+def variants_of(session: Session, import_id: int) -> Identities:
+    """Punches of which only this file gives another state."""
     wanted = (
         select(col(Punch.id), col(Punch.device_user_id), col(Punch.device_time))
         .join(PunchVariant, col(PunchVariant.punch_id) == col(Punch.id))
         .where(col(PunchVariant.import_id) == import_id)
     )
-    return pd.DataFrame(session.connection().execute(wanted).all(), columns=PunchColumns)
+    return Identities.of(punch[1:] for punch in _punches(session, wanted))
 
 
-def confirm_variants(session: Session, said: pd.DataFrame, import_id: int | None) -> pd.DataFrame:
+def confirm_variants(session: Session, said: Collection[Variant], import_id: int | None) -> set[int]:
     """Note which variants of files were said again: by the terminal (None), or by a file after an undoing.
 
-    Columns of `said`: id (of the punch), verify, state, and others. Gives the rows that count again.
+    Gives the ids of the punches of which one counts again.
     """
-    if said.empty:
-        return said
+    if not said:
+        return set()
     variant = PunchVariant
-    between = col(variant.punch_id).between(int(said["id"].min()), int(said["id"].max()))
+    punches = {punch_id for punch_id, _, _ in said}
+    between = col(variant.punch_id).between(min(punches), max(punches))
     by_files = col(variant.import_id).is_not(None) if import_id is None else undone_variants()
     wanted = (col(variant.id), col(variant.punch_id), col(variant.verify), col(variant.state))
     rows = session.connection().execute(select(*wanted, undone_variants()).where(between, by_files))
-    open_ones = pd.DataFrame(rows.all(), columns=["variant_id", "id", "verify", "state", "undone"])
-    if open_ones.empty:
-        return said.iloc[:0]
-    again = said.merge(open_ones, on=["id", "verify", "state"])
-    ids = again["variant_id"].tolist()
-    session.connection().execute(update(variant).where(col(variant.id).in_(ids)).values(import_id=import_id))
-    return again[again["undone"].astype(bool)]
+    again = [row for row in rows if tuple(row[1:4]) in said]
+    if again:
+        these = col(variant.id).in_([row[0] for row in again])
+        session.connection().execute(update(variant).where(these).values(import_id=import_id))
+    return {row[1] for row in again if row[4]}

@@ -1,50 +1,19 @@
-"""Punches in bulk: what is stored of a terminal's log, and adding what is not."""
+"""Punches in bulk: adding them, and whose they are."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
-import numpy as np
-import pandas as pd
 from sqlalchemy import bindparam, func, select, union_all
 from sqlmodel import Session, col
 
-from monitor.rules.columns import Int64
 from monitor.store.asking import Question, among
 from monitor.store.bulk import Columns, add_columns, columns_of
-from monitor.store.queries.arrays import int64s
 from monitor.store.queries.deliveries import COUNTED, any_withheld
+from monitor.store.queries.log import THEN
 from monitor.store.tables import Badge, Punch, PunchVariant, QuarantinedRecord, metadata
 
 Rows = list[dict[str, object]]
 PUNCHES = metadata.tables["punch"]
-IDENTITY = ["device_user_id", "device_time"]
-LOG = {"id": "int64", "device_user_id": "object", "device_time": "int64", "verify": "int64", "state": "int64"}
-ROWS_AT_ONCE = 10_000
-
-_THEN = (
-    col(Punch.terminal_id) == bindparam("terminal"),
-    col(Punch.device_time).between(bindparam("first"), bindparam("last")),
-)
-_LOG_COLUMNS = select(
-    col(Punch.id), col(Punch.device_user_id), col(Punch.device_time), col(Punch.verify), col(Punch.state)
-)
-_LOG = _LOG_COLUMNS.where(*_THEN)
-_TIMES_OF_IDS = Question(
-    select(col(Punch.id), col(Punch.device_time)).where(*_THEN, among(col(Punch.device_user_id), "ids"))
-)
-# With their times: PostgreSQL would look for ids alone in every month.
-_LOG_OF_PUNCHES = Question(
-    _LOG_COLUMNS.where(
-        among(col(Punch.id), "punches"),
-        col(Punch.device_time).between(bindparam("first"), bindparam("last")),
-    )
-)
-_DAYS = (
-    select(col(Punch.device_time) // 86_400)
-    .where(col(Punch.terminal_id) == bindparam("terminal"))
-    .where(col(Punch.device_time).between(bindparam("first"), bindparam("last")))
-    .distinct()
-)
+_DAYS = select(col(Punch.device_time) // 86_400).where(*THEN).distinct()
 _ALL_DAYS, _COUNTED_DAYS = Question(_DAYS), Question(_DAYS.where(COUNTED))
 _HELD = select(col(Badge.device_user_id), col(Badge.terminal_id), col(Badge.person_id)).where(
     among(col(Badge.device_user_id), "ids")
@@ -68,50 +37,8 @@ _CAME = Question(
 
 
 _BROUGHT_BEFORE = Question(
-    select(col(Punch.id))
-    .where(
-        col(Punch.terminal_id) == bindparam("terminal"),
-        col(Punch.device_time).between(bindparam("first"), bindparam("last")),
-        col(Punch.pull_id) <= bindparam("pull"),
-    )
-    .limit(1)
+    select(col(Punch.id)).where(*THEN, col(Punch.pull_id) <= bindparam("pull")).limit(1)
 )
-
-
-def stored_log(session: Session, terminal_id: int, first: int, last: int) -> pd.DataFrame:
-    """Stored punches of a terminal between two readings of its clock, both inclusive.
-
-    Columns: id, device_user_id (object), device_time, verify, state (int64).
-    """
-    asked = {"terminal": terminal_id, "first": first, "last": last}
-    rows = session.connection().execute(_LOG, asked, execution_options={"yield_per": ROWS_AT_ONCE})
-    parts, users = [], dict[str, str]()
-    for some in rows.partitions():
-        # Column by column: pandas would ask each of the driver's rows for attributes it does not have.
-        columns: list[Sequence[Any]] = list(zip(*some, strict=True))
-        # The driver makes a new text of every row's id; a log has few different ones.
-        columns[1] = [users.setdefault(user, user) for user in columns[1]]
-        parts.append(_log(columns))
-    return pd.concat(parts, ignore_index=True) if parts else _log([()] * len(LOG))
-
-
-def stored_at(session: Session, terminal_id: int, ids: Collection[str], times: Int64) -> pd.DataFrame:
-    """Stored punches of some device ids of a terminal at some times, at least one; columns as `stored_log`.
-
-    The ids' other punches in between are looked through by the key alone, without a row of the table read.
-    """
-    span = {"first": int(times.min()), "last": int(times.max())}
-    found, at = _TIMES_OF_IDS.columns(session, terminal=terminal_id, ids=ids, **span)
-    same = int64s(found)[np.isin(int64s(at), times)].tolist()
-    return _log(_LOG_OF_PUNCHES.columns(session, punches=same, **span) if same else [()] * len(LOG))
-
-
-def _log(columns: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    forms = zip(LOG.items(), columns, strict=True)
-    # Arrays of its own: pandas would look at every value, and copy it.
-    arrays = {name: np.array(column, form) for (name, form), column in forms}
-    kept = {name: pd.Series(array, dtype=LOG[name], copy=False) for name, array in arrays.items()}
-    return pd.DataFrame(kept, copy=False)
 
 
 def add_punches(session: Session, columns: Columns) -> int:
