@@ -18,9 +18,9 @@ from monitor.records import refresh
 from monitor.rules.wallclock import day_of
 from monitor.store.bulk import add_columns
 from monitor.store.months import AHEAD, DIVIDED, last_months, later, outside_months
+from monitor.store.queries.log import stored_log
 from monitor.store.queries.patterns import Looked, passes
 from monitor.store.queries.person_day import evidence
-from monitor.store.queries.log import stored_log
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.timesheets import unit_sessions
 from monitor.store.session import StoreError, reading, transaction
