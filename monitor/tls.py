@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from monitor.refusal import Refusal
+
 AUTHORITY_LIVES = timedelta(days=3650)
 SERVER_LIVES = timedelta(days=825)
 """The longest that all browsers take of an authority that was installed by hand."""
@@ -32,14 +34,8 @@ AUTHORITY, AUTHORITY_KEY = "ca.crt", "ca.key"
 CERTIFICATE, KEY = "server.crt", "server.key"
 
 
-class TlsError(Exception):
-    """A certificate cannot be made or read; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class TlsError(Refusal):
+    """A certificate cannot be made or read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from monitor.refusal import Refusal
 
-class AccountRefused(Exception):
-    """Something about an account cannot be done; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class AccountRefused(Refusal):
+    """Something about an account cannot be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

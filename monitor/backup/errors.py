@@ -1,11 +1,7 @@
 """The one error of backups."""
 
+from monitor.refusal import Refusal
 
-class BackupRefused(Exception):
-    """A backup cannot be made, read or put back; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class BackupRefused(Refusal):
+    """A backup cannot be made, read or put back."""

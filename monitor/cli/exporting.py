@@ -9,6 +9,7 @@ import pandas as pd
 from sqlmodel import Session
 
 from monitor.cli.installation import AS, DATE, Installation, with_installation
+from monitor.cli.lazy import LazyGroup
 from monitor.exports.aggregates import aggregates_table
 from monitor.exports.formats import FORMATS, FORMATS_FOR_PEOPLE
 from monitor.exports.punches import punches_table
@@ -23,7 +24,7 @@ from monitor.store.session import StoreError, reading
 from monitor.text import sentence
 
 
-@click.group("export")
+@click.group("export", cls=LazyGroup, elsewhere={"timesheet": "timesheets", "yearly": "yearly"})
 def export_group() -> None:
     """Xuất dữ liệu / export data."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.installation import AS, EXISTING, Installation, with_installation
+from monitor.cli.lazy import LazyGroup
 from monitor.cli.previewing import show_preview
 from monitor.cli.rights import RIGHTS
 from monitor.intake import FileReport, import_punches
@@ -18,7 +19,7 @@ SHOWN_ERRORS = 50
 SHOWN_IDS = 8
 
 
-@click.group("import")
+@click.group("import", cls=LazyGroup, elsewhere={"list": "undoing", "undo": "undoing"})
 def import_group() -> None:
     """Nạp tệp / import files: CSV, Excel, TOML; attlog.dat."""
 

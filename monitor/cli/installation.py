@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, update_wrapper
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,12 +19,14 @@ from monitor.cli.proof import Acting, Claim, acting_for
 from monitor.cli.rights import RIGHTS
 from monitor.clock import clock_of
 from monitor.config import Settings, load_settings
-from monitor.periods import Month
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.queries.tree import UnitRow, tree
 from monitor.store.session import StoreError, open_database, require_current_schema
 from monitor.store.tables import Terminal
+
+if TYPE_CHECKING:  # with the periods come data frames, which most commands do not need
+    from monitor.periods import Month
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
@@ -132,7 +134,7 @@ class Installation:
             wanted = units.subtree(self.unit(session, code).id)
         return None if wanted is None else frozenset(unit for unit in wanted if self._sees(unit))
 
-    def sees_throughout(self, unit_id: int, month: Month) -> bool:
+    def sees_throughout(self, unit_id: int, month: "Month") -> bool:
         """Whether the account sees a unit's people on every day of a month."""
         days, unit = range(month.first_day, month.last_day + 1), frozenset({unit_id})
         return all(self.reach.within(unit, day) for day in days)

@@ -9,65 +9,48 @@ import click
 
 from devices.errors import DeviceError
 from monitor import __version__, logs
-from monitor.accounts import AccountRefused
-from monitor.backup import BackupRefused
-from monitor.cli import (
-    accounts,
-    backups,
-    calendar,
-    checks,
-    exporting,
-    following,
-    importing,
-    inspecting,
-    mending,
-    moving,
-    notices,
-    periods,
-    privacy,
-    running,
-    setting_up,
-    timesheets,
-    tls,
-    tokens,
-    undoing,
-    yearly,
-)
 from monitor.cli.installation import Installation
-from monitor.cli.supervision import PortTaken
-from monitor.config import ConfigError
-from monitor.demo import DemoError
-from monitor.inspections.errors import InspectionRefused
-from monitor.notices import NoticeRefused
-from monitor.periods import PeriodRefused
-from monitor.privacy import PrivacyRefused
-from monitor.rules.lunar import YearRefused
-from monitor.setup import ImportRefused
-from monitor.store.session import StoreError
+from monitor.cli.lazy import LazyGroup
+from monitor.refusal import Refusal
 from monitor.text import LANGUAGES, sentence
-from monitor.tls import TlsError
 
 log = logging.getLogger(__name__)
 
-CODED = (
-    AccountRefused,
-    BackupRefused,
-    ConfigError,
-    StoreError,
-    DeviceError,
-    DemoError,
-    InspectionRefused,
-    NoticeRefused,
-    ImportRefused,
-    YearRefused,
-    PeriodRefused,
-    PortTaken,
-    PrivacyRefused,
-    TlsError,
-)
+WHERE = {
+    "account": "accounts",
+    "backup": "backups",
+    "badge": "mending",
+    "calendar": "calendar",
+    "check": "checks",
+    "database": "moving",
+    "demo": "running",
+    "doctor": "inspecting",
+    "export": "exporting",
+    "hotline": "following",
+    "import": "importing",
+    "init": "setting_up",
+    "migrate": "setting_up",
+    "move": "moving",
+    "notices": "notices",
+    "period": "periods",
+    "privacy": "privacy",
+    "pull": "pulling",
+    "quarantine": "mending",
+    "rebuild": "inspecting",
+    "reconcile": "inspecting",
+    "restore": "backups",
+    "serve": "running",
+    "terminal": "mending",
+    "tls": "tls",
+    "token": "tokens",
+    "trail": "privacy",
+    "verify": "inspecting",
+    "work": "running",
+}
+"""The module of each command."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, elsewhere=WHERE, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="monitor")
 @click.option(
     "--config",
@@ -85,33 +68,6 @@ def monitor(context: click.Context, config: Path, language: str | None) -> None:
     context.call_on_close(context.obj.close)
 
 
-for part in (
-    accounts,
-    tokens,
-    setting_up,
-    importing,
-    calendar,
-    undoing,
-    exporting,
-    running,
-    inspecting,
-    mending,
-    periods,
-    privacy,
-    tls,
-    backups,
-    moving,
-    checks,
-    following,
-    notices,
-):
-    for command in part.COMMANDS:
-        monitor.add_command(command)
-
-exporting.export_group.add_command(timesheets.timesheet)
-exporting.export_group.add_command(yearly.yearly)
-
-
 def main() -> None:
     """Run a command: exit code 0 done, 1 refused with one clear sentence, 2 wrong usage."""
     # A command's user reads its sentences; what runs by itself writes a log.
@@ -126,7 +82,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away: nothing to say, nobody to say it to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except CODED as error:
+    except (Refusal, DeviceError) as error:
         refuse(error.code, **error.values)
     except Exception as error:
         log.debug("unexpected error", exc_info=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from monitor.config import Settings
+from monitor.refusal import Refusal
 from monitor.web import limits
 
 log = logging.getLogger(__name__)
@@ -25,14 +26,8 @@ GRACE_SECONDS = 10
 LONGEST_BACK_OFF_SECONDS = 60
 
 
-class PortTaken(Exception):
-    """Another program listens on a port of ours; `code` and `values` are translated at the edge."""
-
-    def __init__(self, port: int) -> None:
-        """Keep the code and the values for the edge."""
-        self.code = "port_taken"
-        self.values = {"port": port}
-        super().__init__(self.code, self.values)
+class PortTaken(Refusal):
+    """Another program listens on a port of ours."""
 
 
 def require_free(host: str, port: int) -> None:
@@ -49,7 +44,7 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortTaken(port) from None
+                raise PortTaken("port_taken", port=port) from None
 
 
 @dataclass(kw_only=True)

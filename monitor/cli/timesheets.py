@@ -158,3 +158,6 @@ def _echo_sums(installation: Installation, checked: CheckedCode, form: str) -> N
         for column, total in zip(sheet.form.columns, sheet.totals, strict=True):
             values = {"number": column.number, "title": column.title, "total": vietnamese(total) or "0"}
             click.echo(f"{sheet.form.number}. {sentence('sheet_code_total', values, installation.words)}")
+
+
+COMMANDS = (timesheet,)

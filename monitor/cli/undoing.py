@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.importing import import_group
 from monitor.cli.installation import Installation, with_installation
 from monitor.intake.undo import undo_import
 from monitor.store.queries.imports import ImportedFile, imported_files
@@ -14,7 +13,7 @@ from monitor.store.session import reading, transaction
 from monitor.text import sentence
 
 
-@import_group.command("list")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True)
 @with_installation
 def list_command(installation: Installation, *, as_json: bool) -> None:
@@ -40,7 +39,7 @@ def _line(one: ImportedFile, installation: Installation) -> str:
     return f"{line} {sentence('import_line_undone', about, installation.words)}"
 
 
-@import_group.command("undo")
+@click.command("undo")
 @click.argument("import_id", metavar="ID", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Lý do / why.")
 @click.option("--json", "as_json", is_flag=True)
@@ -57,4 +56,4 @@ def undo_command(installation: Installation, import_id: int, reason: str, *, as_
         click.echo(sentence("import_undone", counts | {"file": report.file_name}, installation.words))
 
 
-COMMANDS = (import_group,)
+COMMANDS = (list_command, undo_command)

@@ -69,3 +69,6 @@ def _reader(installation: Installation) -> Reader:
         today=day_of(installation.local_now().date()),
         account_id=NOBODY if acting is None else acting.scope.account_id,
     )
+
+
+COMMANDS = (yearly,)

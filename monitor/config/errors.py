@@ -1,11 +1,7 @@
 """The one error of the configuration."""
 
+from monitor.refusal import Refusal
 
-class ConfigError(Exception):
-    """The configuration cannot be used; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class ConfigError(Refusal):
+    """The configuration cannot be used."""

@@ -30,6 +30,7 @@ from monitor.inspections.standing import keep_standing
 from monitor.inspections.wish import By
 from monitor.intake.pull import Clock, pull
 from monitor.records import refresh
+from monitor.refusal import Refusal
 from monitor.setup import import_file, shipped_calendar
 from monitor.store.session import migrate, open_database, reading, transaction
 from monitor.store.tables import Terminal
@@ -62,14 +63,8 @@ started = {started}
 """
 
 
-class DemoError(Exception):
-    """The demo cannot be made; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class DemoError(Refusal):
+    """The demo cannot be made."""
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from devices.zk_push import DeviceInfo
 from monitor.intake.accept import Intake, Origin, accept
 from monitor.intake.coverage import extend_push
 from monitor.intake.plausible import earliest_time, latest_time, trusted_latest
+from monitor.refusal import Refusal
 from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.clocks import TRUSTED_WITHIN_SECONDS, sight
 from monitor.store.queries.push import (
@@ -50,14 +51,8 @@ HALF_HOUR_SECONDS = 1800
 NEAR_SECONDS = 120
 
 
-class PushRefused(Exception):
+class PushRefused(Refusal):
     """A caller that may not deliver: `serial_unknown`, `address_not_allowed`, `wrong_push_key`."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

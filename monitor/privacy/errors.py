@@ -1,11 +1,7 @@
 """Why something about personal data is refused."""
 
+from monitor.refusal import Refusal
 
-class PrivacyRefused(Exception):
-    """Nothing was changed; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class PrivacyRefused(Refusal):
+    """Nothing was changed."""

@@ -1,14 +1,10 @@
 """Why an entry is refused."""
 
+from monitor.refusal import Refusal
 
-class RegisterRefused(Exception):
-    """Nothing was changed; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class RegisterRefused(Refusal):
+    """Nothing was changed."""
 
 
 class EntriesRefused(Exception):

@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from monitor.refusal import Refusal
 from monitor.rules.lunar_table import TET_AND_HUNG_KINGS
 
 
-class YearRefused(ValueError):
-    """A year that nothing is known about; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class YearRefused(Refusal, ValueError):
+    """A year that nothing is known about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

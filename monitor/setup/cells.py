@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from monitor.refusal import Refusal
 from monitor.rules.wallclock import seconds_of
 from monitor.setup.table import Cell
 from monitor.text.vietnamese import TextRefused, clean_name
@@ -26,14 +27,8 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
-class CellRefused(Exception):
-    """A cell that cannot be taken; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class CellRefused(Refusal):
+    """A cell that cannot be taken."""
 
 
 def as_text(cell: Cell) -> str:

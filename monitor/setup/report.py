@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from monitor.refusal import Refusal
 from monitor.text import sentence
 
 
@@ -30,14 +31,8 @@ class RowError:
         return sentence(where, template, language)
 
 
-class ImportRefused(Exception):
-    """The file cannot be read at all; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class ImportRefused(Refusal):
+    """The file cannot be read at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from monitor.refusal import Refusal
 from monitor.store.place import network_disk
 
 log = logging.getLogger(__name__)
@@ -27,18 +27,8 @@ BUSY_SECONDS = 15
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class StoreError(Exception):
-    """The database cannot be used as it is; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
-
-    def __reduce__(self) -> tuple[Callable[[], Exception], tuple[()]]:
-        """Come back whole from a worker's process."""
-        return partial(type(self), self.code, **self.values), ()
+class StoreError(Refusal):
+    """The database cannot be used as it is."""
 
 
 UNHEARD: Mapping[str, int] = MappingProxyType(

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from monitor.refusal import Refusal
+
 # The letters in order; f, j, w and z stand where foreign names need them.
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANKS = {letter: f"{rank:02}" for rank, letter in enumerate("0123456789" + _LETTERS, start=10)}
@@ -20,14 +22,8 @@ _TCVN3 = re.compile("[\u00a1-\u00b0\u00b5-\u00b9\u00bb-\u00be]|[a-z][\u00c0-\u00
 _VNI = re.compile("[ae][\u00e0-\u00ef\u00f2-\u00fc]|[iouyôơư][äåëïöøûü]")
 
 
-class TextRefused(ValueError):
-    """A text that must not be stored as it is; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class TextRefused(Refusal, ValueError):
+    """A text that must not be stored as it is."""
 
 
 def fold(text: str) -> str:

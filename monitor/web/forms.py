@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import request
 
+from monitor.refusal import Refusal
 from monitor.rules.wallclock import date_of, seconds_of
 from monitor.web.addresses import iso_day
 
@@ -13,14 +14,8 @@ _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MOMENT = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?", re.ASCII)
 
 
-class FormRefused(Exception):
-    """A form that cannot be taken; `code` and `values` are translated at the edge."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class FormRefused(Refusal):
+    """A form that cannot be taken."""
 
 
 def field(name: str) -> str:

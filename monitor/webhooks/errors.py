@@ -1,11 +1,7 @@
 """The one error of this package."""
 
+from monitor.refusal import Refusal
 
-class WebhookRefused(Exception):
-    """An address cannot be told, or told now; `code` and `values` are translated at the edge."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        """Keep the code and the values for the edge."""
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
+class WebhookRefused(Refusal):
+    """An address cannot be told, or told now."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import click
 import pyotp
 import pytest
 import time_machine
@@ -17,6 +16,7 @@ from monitor.store.session import open_database
 from monitor.store.tables import Excuse
 from tests.cli.conftest import Outcome, Run
 from tests.cli.test_accounts import PASSWORD, door, ready
+from tests.cli.walk import leaves
 
 HERE, BESIDE = "Lê Văn An", "Bùi Thị Xuyến"
 SPAN = ("--from", "2026-03-01", "--to", "2026-03-31")
@@ -81,16 +81,8 @@ def hr(
     return command
 
 
-def _leaves(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _leaves(command, (*words, name))
-        else:
-            yield " ".join((*words, name)), command
-
-
 def test_commands_with_a_right_and_no_others_take_an_account() -> None:
-    commands = dict(_leaves(monitor))
+    commands = dict(leaves(monitor))
 
     taking = {
         name

@@ -1,14 +1,12 @@
 """Every way to change what is stored about people leaves an entry: each is named here, with its action."""
 
-from collections.abc import Iterator
-
-import click
 import pytest
 from flask import Flask
 
 from monitor.cli.root import monitor
 from monitor.config import Settings
 from monitor.web import create_app
+from tests.cli.walk import leaves
 from tests.conftest import NOW
 
 NOTHING = ""
@@ -130,21 +128,13 @@ ELSEWHERE = (
 """Beginnings of what is tested to leave entries in the tests of its own subject."""
 
 
-def commands(group: click.Group, path: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{path}{name} ")
-        else:
-            yield f"{path}{name}"
-
-
 def action_of(path: str) -> str | None:
     """The action that a command is said to record."""
     return COMMANDS.get(path, COMMANDS.get(f"{path.split(maxsplit=1)[0]} *"))
 
 
 def test_every_command_says_which_entry_it_leaves() -> None:
-    unnamed = [path for path in commands(monitor) if action_of(path) is None]
+    unnamed = [path for path, _ in leaves(monitor) if action_of(path) is None]
     assert [path for path in unnamed if not path.startswith(ELSEWHERE)] == []
 
 
