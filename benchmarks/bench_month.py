@@ -18,7 +18,7 @@ from benchmarks.bench_sheets import MONTH, NOW, fill
 from monitor.config import Settings
 from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Account, Person, SessionRecord
-from monitor.web import create_app
+from monitor.web.app import create_app
 
 PAGE = f"/bang-cong/S000/{MONTH.text}"
 

@@ -32,7 +32,7 @@ from benchmarks.page_server import (
 from benchmarks.year_of_records import NOW, ON, Size, fill
 from monitor.pauses import settle
 from monitor.store.session import open_database
-from monitor.web import create_app
+from monitor.web.app import create_app
 
 READERS = 8
 GOAL_MEDIAN, GOAL_P99, GOAL_RATIO = 15.0, 50.0, 5.0

@@ -21,7 +21,8 @@ from monitor.config import Settings
 from monitor.pauses import settle
 from monitor.store.session import open_database
 from monitor.store.version import DataVersion
-from monitor.web import create_app, limits
+from monitor.web import bounds
+from monitor.web.app import create_app
 
 SECONDS = 8.0
 START_SECONDS = 180.0
@@ -95,7 +96,7 @@ def server(url: str, folder: Path, *, keeps: bool) -> Iterator[tuple[int, int]]:
         "2",
     ]
     command += ["--host", "127.0.0.1", "--port", str(port), "--http", "1"]
-    command += ["--blocking-threads", str(limits.THREADS), "--backpressure", str(limits.CONNECTIONS)]
+    command += ["--blocking-threads", str(bounds.THREADS), "--backpressure", str(bounds.CONNECTIONS)]
     command += ["--log-level", "warning", "benchmarks.page_server:served_app"]
     about = {"BENCH_URL": url, "BENCH_FOLDER": str(folder), "BENCH_OUT": str(folder)}
     surroundings = os.environ | about | {"BENCH_KEEPS": "yes" if keeps else "no"}

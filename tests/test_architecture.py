@@ -24,7 +24,7 @@ LONGER_FILES = {
 }
 READS_THE_CLOCK = {
     "monitor/clock.py": "the one place that knows the present, or the demo's",
-    "monitor/cli/running.py": "the demo's real start",
+    "monitor/cli/demonstrating.py": "the demo's real start",
     "monitor/cli/supervision.py": "how long a child lived",
     "jobs/scheduler.py": "when a run was due",
     "jobs/prune.py": "how old a run's row is",

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from werkzeug.exceptions import HTTPException
 
 from monitor.config import Settings
-from monitor.web import create_app
+from monitor.web.app import create_app
 
 FILES = {
     *("static", "bootstrap.static", "explaining.paper", "citizen_reports.paper", "findings.paper"),

@@ -24,7 +24,7 @@ from monitor.backup import (
     unpack_configuration,
 )
 from monitor.cli.installation import Installation, with_installation
-from monitor.cli.running import lock_file
+from monitor.cli.supervision import lock_file
 from monitor.config import Settings
 from monitor.text import sentence
 

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from monitor.backup import Asked, BackupRefused, Moved, move
 from monitor.cli.installation import Installation, with_installation
 from monitor.cli.progress import progress_bar
-from monitor.cli.running import lock_file
+from monitor.cli.supervision import lock_file
 from monitor.store.roles import Roles, role_statements
 from monitor.text import sentence
 

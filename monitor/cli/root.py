@@ -23,7 +23,7 @@ WHERE = {
     "calendar": "calendar",
     "check": "checks",
     "database": "moving",
-    "demo": "running",
+    "demo": "demonstrating",
     "doctor": "inspecting",
     "export": "exporting",
     "hotline": "following",
@@ -39,13 +39,13 @@ WHERE = {
     "rebuild": "inspecting",
     "reconcile": "inspecting",
     "restore": "backups",
-    "serve": "running",
+    "serve": "serving",
     "terminal": "mending",
     "tls": "tls",
     "token": "tokens",
     "trail": "privacy",
     "verify": "inspecting",
-    "work": "running",
+    "work": "working",
 }
 """The module of each command."""
 

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from sqlalchemy.engine import make_url
+
 from monitor.config import Settings
 from monitor.refusal import Refusal
-from monitor.web import limits
+from monitor.web import bounds
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +67,9 @@ def web_child(settings: Settings) -> Child:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"]
     command += ["--host", str(web.host), "--port", str(web.port), "--workers", str(web.workers)]
     # Held connections and slow bodies take connections and threads, never a place at the pages.
-    command += ["--blocking-threads", str(limits.THREADS), "--backpressure", str(limits.CONNECTIONS)]
-    command += ["--http1-buffer-size", str(limits.LARGEST_HEAD)]
-    command += ["--http1-header-read-timeout", str(limits.HEAD_SECONDS * 1000), "--http", "1"]
+    command += ["--blocking-threads", str(bounds.THREADS), "--backpressure", str(bounds.CONNECTIONS)]
+    command += ["--http1-buffer-size", str(bounds.LARGEST_HEAD)]
+    command += ["--http1-header-read-timeout", str(bounds.HEAD_SECONDS * 1000), "--http", "1"]
     # Its one warning says at each start that the threads above are many; errors are told.
     command += ["--log-level", "error"]
     if (files := settings.tls_files) is not None:
@@ -85,6 +87,14 @@ def push_child() -> Child:
 def work_child(config: Path) -> Child:
     """The scheduler."""
     return Child(name="work", command=[sys.executable, "-m", "monitor", "--config", str(config), "work"])
+
+
+def lock_file(settings: Settings) -> Path:
+    """Beside a SQLite database, else beside the configuration: one scheduler for each."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(url.database).with_suffix(".scheduler.lock")
+    return settings.folder / "scheduler.lock"
 
 
 @contextmanager

@@ -27,10 +27,6 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_REQUEST = 64 * 1024
-LARGEST_HEAD = 16 * 1024
-HEAD_SECONDS = 10
-THREADS, CONNECTIONS = 64, 1_024
-"""Of a worker process; threads that wait for a body cost next to nothing."""
 PAGES_AT_ONCE = 4
 BODIES_AT_ONCE, BODIES_OF_AN_ADDRESS = 48, 8
 _HOST = re.compile(

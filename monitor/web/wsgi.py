@@ -10,7 +10,7 @@ from monitor.clock import clock_of
 from monitor.config import load_settings
 from monitor.pauses import settle
 from monitor.store.session import open_database, require_current_schema
-from monitor.web import create_app
+from monitor.web.app import create_app
 
 
 def make_app() -> Flask:

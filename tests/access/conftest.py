@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from monitor.store.session import open_database, transaction
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.access.organisation import NOW, Organisation, furnish
 from tests.web.conftest import settings_for
 

@@ -26,7 +26,7 @@ from monitor.store.queries.reach import EVERYBODY, NOBODY, Reach
 from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Account, DayRecord, Excuse, metadata
 from monitor.store.wall import UNWALLED, behind_wall, said_in, seeing_all
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.access import sweep
 from tests.access.conftest import browser
 from tests.access.months import text_of

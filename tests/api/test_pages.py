@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from monitor.setup import import_into, read_bytes
 from monitor.store.queries.listed_ids import keep_listed
 from monitor.store.session import transaction
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.office import rows
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, log_in, settings_for

@@ -15,7 +15,7 @@ from statistics import median
 
 from monitor.store.session import migrate, open_database, transaction
 from monitor.store.tables import Account, Badge, Terminal
-from monitor.web import limits
+from monitor.web import bounds
 from monitor.web.push_server import MOST_CONNECTIONS
 from tests.office import open_office
 
@@ -40,8 +40,8 @@ MEMORY_PART, MEMORY_BESIDES_MIB = 1.10, 24.0
 SERVERS, POOL, OF_ITS_OWN = 3, 15, 48
 """Processes with a database, connections that a pool opens at most, what a process has anyway."""
 CEILINGS = {
-    "threads": limits.THREADS + MOST_CONNECTIONS + SERVERS * OF_ITS_OWN,
-    "open_files": limits.CONNECTIONS + MOST_CONNECTIONS + SERVERS * (2 * POOL + OF_ITS_OWN),
+    "threads": bounds.THREADS + MOST_CONNECTIONS + SERVERS * OF_ITS_OWN,
+    "open_files": bounds.CONNECTIONS + MOST_CONNECTIONS + SERVERS * (2 * POOL + OF_ITS_OWN),
 }
 """What there can be at once, whoever calls: both ports let no more in; a connection takes two files."""
 KEPT = {"threads": 16, "open_files": 32}

@@ -33,7 +33,7 @@ from monitor.store.tables import (
     RosterEntry,
     Unit,
 )
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.fanout.conftest import Running
 from tests.office import START, at, cover, full_day, open_office, punch
 

@@ -21,7 +21,7 @@ from monitor.setup import import_file
 from monitor.setup.calendar import shipped_calendar
 from monitor.store.session import open_database, reading
 from monitor.store.tables import PeriodSeal
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import DESKTOP, Visitor, serving
 from tests.web.cast import ZONE
 from tests.web.conftest import settings_for

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from monitor.cli.setting_up import first_administrator
 from monitor.store.session import transaction
 from monitor.store.tables import Account, Person, Posting, Unit
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import ANOTHER, PASSWORD, Clock
 from tests.browsing import PHONE, Visitor, serving
 from tests.web.cast import ZONE

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from monitor.config import Settings
 from monitor.records import refresh
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import Clock
 from tests.browsing import DESKTOP, PHONE, Visitor, serving, visit
 from tests.cases.cast import ZONE

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from monitor.store.session import transaction
 from monitor.store.tables import NoticeAddress, OutgoingMessage
 from monitor.store.tables.notices import STATES
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import Look, Visitor, flaws, looks, serving
 from tests.notices.test_pages import settings_with
 from tests.notices.world import MORNING, account_of, at, wants

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from monitor.config import Settings
 from monitor.store.session import reading, transaction
 from monitor.store.tables import NoticeAddress, NoticeChoice, OutgoingMessage
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import Clock, give_password, settings_of, trail
 from tests.notices.server import Box
 from tests.notices.world import account_of, look_and_send, rows, send_all, states, wants

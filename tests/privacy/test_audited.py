@@ -5,7 +5,7 @@ from flask import Flask
 
 from monitor.cli.root import monitor
 from monitor.config import Settings
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.cli.walk import leaves
 from tests.conftest import NOW
 

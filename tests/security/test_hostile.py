@@ -32,7 +32,7 @@ from monitor.store.tables import (
     Unit,
 )
 from monitor.text.vietnamese import fold, sort_key
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.policy import PUBLIC, policy
 from tests.security.hostile import Read, payloads
 from tests.security.malformed import addresses_of

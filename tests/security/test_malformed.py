@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from werkzeug.test import run_wsgi_app
 
 from monitor.store.session import open_database
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.push import create_push_app
 from tests.security.malformed import Maker, addresses_of
 from tests.security.serving import installed, serving, status_of, talk

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from monitor.config import Settings
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import Clock
 from tests.web.conftest import engine, furnished
 

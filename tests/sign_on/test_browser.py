@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import Clock
 from tests.browsing import PHONE, Visitor, flaws, serving
 from tests.sign_on.conftest import Running, free_port, oidc_of, sign_on_settings

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from monitor.config import Settings
 from monitor.store.session import open_database, transaction
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import serving
 from tests.web.cast import NOW, furnish
 

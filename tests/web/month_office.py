@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from monitor.store.session import transaction
 from monitor.store.tables import Account, Person, Unit
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.web.cast import ZONE
 from tests.web.conftest import settings_for
 

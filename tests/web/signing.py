@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from monitor.store.session import reading
 from monitor.store.tables import LoginSession
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import PASSWORD, Clock
 from tests.web.conftest import settings_for
 

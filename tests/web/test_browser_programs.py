@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from monitor.store.session import transaction
 from monitor.store.tables import Account, ApiToken, Unit, Webhook, WebhookDelivery
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import Look, Visitor, flaws, flaws_of, looks, serving
 from tests.web.cast import NOW
 from tests.web.conftest import settings_for

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from monitor.store.session import transaction
 from monitor.store.tables import AccessGrant, Meeting, MeetingArrival, MeetingInvitation, RosterEntry
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import PHONE, Look, Visitor, flaws_of, looks, serving, visit
 from tests.web.cast import NOW, at
 from tests.web.conftest import settings_for

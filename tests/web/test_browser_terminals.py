@@ -14,7 +14,7 @@ from monitor.intake import import_punches
 from monitor.intake.push import Caller, park
 from monitor.store.session import transaction
 from monitor.store.tables import PullRequest, Punch, QuarantinedRecord
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import DESKTOP, PHONE, Look, Visitor, flaws_of, looks, refresh, serving, visit
 from tests.office import rows
 from tests.web.cast import NOW, at

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from monitor.config import Explanations
 from monitor.store.session import reading
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.cases.files import PDF, PNG
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Account, AuditEntry, Campaign, CampaignMember, Finding, FindingStep, Person
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import PHONE, Visitor, flaws, visit
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from monitor.store.session import transaction
 from monitor.store.tables import BackupCopy, JobRun, SchedulerLease
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.push import create_push_app
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for

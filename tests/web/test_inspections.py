@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from monitor.store.session import reading, transaction
 from monitor.store.tables import AccessGrant, Account, AuditEntry, Campaign, CampaignDraw
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.language import percent_text
 from tests.web.cast import NOW, ZONE
 from tests.web.conftest import LogIn, settings_for

@@ -11,7 +11,7 @@ from sqlmodel import col
 from monitor.store.session import transaction
 from monitor.store.tables import Person, SessionRecord
 from monitor.store.version import DataVersion
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.kept import MOST_PARTS, Kept
 from tests.web.cast import DAY, NOW
 from tests.web.conftest import LogIn, settings_for

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, request
 from werkzeug.test import Client
 
-from monitor.web import limits
+from monitor.web import bounds
 from monitor.web.limits import BODIES_AT_ONCE, BODIES_OF_AN_ADDRESS, LARGEST_REQUEST, Entrance, takes_up_to
 from monitor.web.policy import PUBLIC, policy
 from tests.security.serving import HANGS_SECONDS, installed, serving, status_of, talk
@@ -165,9 +165,9 @@ def test_the_real_server_bounds_heads_and_is_not_held_up_by_slow_callers(tmp_pat
             return status_of(talk(served.web, raw))
 
         assert ask(get) == 200
-        long_head = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * limits.LARGEST_HEAD + b"\r\n\r\n"
+        long_head = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * bounds.LARGEST_HEAD + b"\r\n\r\n"
         assert ask(long_head) == 431
-        assert ask(b"GET /" + b"a" * limits.LARGEST_HEAD + b" HTTP/1.1\r\nHost: x\r\n\r\n") in {414, 431}
+        assert ask(b"GET /" + b"a" * bounds.LARGEST_HEAD + b" HTTP/1.1\r\nHost: x\r\n\r\n") in {414, 431}
         held = []
         for raw in [b"", b"GET / HT", get.replace(b"close", b"keep-alive"), slow_post] * 125:
             line = socket.create_connection(("127.0.0.1", served.web), timeout=10)

@@ -61,7 +61,7 @@ def test_a_session_ends_when_nobody_uses_it(hanh: FlaskClient, clock: Clock) -> 
 
 def test_the_configured_limit_counts(engine: Engine, tmp_path: Path, clock: Clock) -> None:
     from monitor.config import Settings
-    from monitor.web import create_app
+    from monitor.web.app import create_app
 
     settings = Settings.model_validate(
         {"web": {"secret_key": "k" * 32}, "accounts": {"idle_minutes": 5}, "folder": tmp_path}

@@ -14,7 +14,7 @@ from monitor.accounts import administration
 from monitor.accounts.administration import By
 from monitor.config import Settings
 from monitor.store.session import transaction
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.accounts.cast import ANOTHER, PASSWORD, Clock, give_factor, give_password, settings_of, trail
 from tests.web.cast import NOW
 from tests.web.signing import enter, guarded_app, key_of, plain, rows

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for
 

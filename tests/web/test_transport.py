@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import TestResponse
 
-from monitor.web import create_app
+from monitor.web.app import create_app
 from monitor.web.policy import PUBLIC, policy
 from tests.web.cast import NOW
 from tests.web.conftest import settings_for

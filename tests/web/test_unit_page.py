@@ -15,7 +15,7 @@ from monitor.rules.codes import Status
 from monitor.rules.wallclock import day_of
 from monitor.store.session import transaction
 from monitor.store.tables import AccessGrant, Account, DayRecord, Posting, SessionRecord, Unit, UnitOrigin
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.web.cast import NOW, Office
 from tests.web.conftest import LogIn, copy_of, settings_for
 from tests.web.months import fill, office_again, plain, records

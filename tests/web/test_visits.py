@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from monitor.store.session import reading, transaction
 from monitor.store.tables import AuditEntry, Campaign, Visit, VisitMark, VisitReason, VisitScan
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.browsing import PHONE, Look, Visitor, flaws_of, looks
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for

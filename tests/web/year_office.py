@@ -25,7 +25,7 @@ from monitor.store.tables import (
     Unit,
     WrittenReminder,
 )
-from monitor.web import create_app
+from monitor.web.app import create_app
 from tests.web.cast import NOW
 from tests.web.conftest import LogIn, settings_for
 from tests.web.months import fill
