@@ -14,9 +14,8 @@ from monitor.rules.wallclock import seconds_of, text_of
 from monitor.setup.mapping import Asked, approve_terminal, map_badge, reject_terminal, switch_terminal
 from monitor.store.queries.quarantine import Kept, kept_records
 from monitor.store.queries.terminal_cards import pending_terminals
-from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.queries.unknown_ids import UnknownId, unknown_ids
-from monitor.store.session import StoreError, reading, transaction
+from monitor.store.session import reading, transaction
 from monitor.text import sentence
 
 REASON = click.option("--reason", required=True, metavar="TEXT", help="Lý do / why.")
@@ -41,7 +40,8 @@ def list_quarantine(
 ) -> None:
     """Bản ghi đang chờ / records that wait."""
     with reading(installation.engine) as session:
-        found = kept_records(session, terminal_id=_terminal_id(session, terminal), with_decided=with_decided)
+        here = None if terminal is None else installation.terminal(session, terminal).id
+        found = kept_records(session, terminal_id=here, with_decided=with_decided)
         rows = [_as_dict(kept) for kept in found]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, default=str))
@@ -145,7 +145,8 @@ def unknown_command(
     """Mã chưa biết của ai / ids with punches that mean nobody."""
     start = since or (installation.clock() - LOOK_BACK).replace(tzinfo=None)
     with reading(installation.engine) as session:
-        found = unknown_ids(session, seconds_of(start), _terminal_id(session, terminal))
+        here = None if terminal is None else [installation.terminal(session, terminal).id or 0]
+        found = unknown_ids(session, seconds_of(start), here)
     if as_json:
         rows = [asdict(one) | {"first": text_of(one.first), "last": text_of(one.last)} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -250,16 +251,6 @@ def switch_command(installation: Installation, code: str, state: str, reason: st
 
 def _asked(installation: Installation) -> Asked:
     return Asked(actor=installation.actor, now=installation.clock(), zone=installation.settings.site.timezone)
-
-
-def _terminal_id(session: Session, code: str | None) -> int | None:
-    """Raises StoreError `unknown_terminal`."""
-    if code is None:
-        return None
-    found = terminal_by_code(session, code)
-    if found is None:
-        raise StoreError("unknown_terminal", terminal=code)
-    return found.id
 
 
 COMMANDS = (quarantine_group, badge_group, terminal_group)

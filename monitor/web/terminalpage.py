@@ -13,17 +13,10 @@ from monitor.alarms import OpenAlarm, open_alarms
 from monitor.setup.mapping import Asked
 from monitor.setup.terminals import CALLED
 from monitor.store.queries.pulls import open_requests
-from monitor.store.queries.terminal_cards import (
-    GOOD,
-    LATE,
-    LOST,
-    OFF,
-    Card,
-    pending_terminals,
-    terminal_cards,
-)
+from monitor.store.queries.terminal_cards import GOOD, LATE, LOST, OFF, Card, terminal_cards
 from monitor.store.queries.terminals import terminal_by_code
-from monitor.store.tables import PendingTerminal, Pull, PullRequest, Terminal
+from monitor.store.queries.watch import watched
+from monitor.store.tables import Pull, PullRequest, Terminal
 from monitor.text import sentence
 from monitor.text.sentences import SENTENCES
 from monitor.web.context import scope, site
@@ -31,9 +24,6 @@ from monitor.web.language import _, language
 from monitor.web.sign_in import holder
 from monitor.web.strip import Strip, strip_of
 
-WORST_FIRST = (LOST, LATE, GOOD, OFF)
-SERVER_CLOCK = "server_clock"
-SERIOUS = "serious"
 UNCLAIMED = timedelta(minutes=2)
 """A request that nobody has taken for so long will not be: the jobs do not run."""
 OFFSET_WARNING, OFFSET_SERIOUS = 60, 300
@@ -55,72 +45,11 @@ class Shown:
         """Whether it can be asked for its log."""
         return self.card.terminal.kind in CALLED
 
-    @property
-    def serious(self) -> int:
-        """How many serious alarms are on."""
-        return sum(alarm.severity == SERIOUS for alarm in self.alarms)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """Every terminal in scope, worst first; `waiting` None where new ones are no business of the account."""
-
-    shown: list[Shown]
-    alarms: list[OpenAlarm]
-    waiting: list[PendingTerminal] | None
-
-    @property
-    def server_clock(self) -> OpenAlarm | None:
-        """The alarm that our own clock is wrong."""
-        return next((alarm for alarm in self.alarms if alarm.kind == SERVER_CLOCK), None)
-
-    @property
-    def others(self) -> list[OpenAlarm]:
-        """All other alarms, the serious first."""
-        return [alarm for alarm in self.alarms if alarm.kind != SERVER_CLOCK]
-
-    @property
-    def reading(self) -> int:
-        """How many readings were asked for and are not over."""
-        return sum(one.request is not None for one in self.shown)
-
-    @property
-    def totals(self) -> str:
-        """The states with their counts, in words: read aloud when they change."""
-        states = [one.card.state for one in self.shown]
-        found = [f"{state_word(state)} {states.count(state)}" for state in WORST_FIRST if state in states]
-        reading = [_("đang đọc {count}", count=self.reading)] if self.reading else []
-        return ", ".join([*found, *reading])
-
-
-def every_shown(database: Session) -> Overview:
-    """Everything for the page of all terminals, in a constant number of queries."""
-    now = site().now()
-    alarms, requests = open_alarms(database), open_requests(database)
-    shown = [_shown(card, alarms, requests, now) for card in _cards(database, now)]
-    shown.sort(key=lambda one: (WORST_FIRST.index(one.card.state), -one.serious, one.card.terminal.code))
-    mine = {one.card.terminal.id for one in shown}
-    return Overview(
-        shown=shown,
-        alarms=[alarm for alarm in alarms if _concerns(alarm, mine)],
-        waiting=pending_terminals(database) if may_admit() else None,
-    )
-
-
-def _cards(database: Session, now: datetime) -> list[Card]:
-    period = timedelta(minutes=site().settings.terminals.pull_every_minutes)
-    found = terminal_cards(database, now=now, period=period)
-    return [card for card in found if scope().sees_terminal(card.terminal.unit_id)]
-
-
-def _concerns(alarm: OpenAlarm, terminal_ids: set[int]) -> bool:
-    """A terminal's alarm concerns whoever sees it; our own clock everybody; the rest who tends everything."""
-    if alarm.terminal_id is not None:
-        return alarm.terminal_id in terminal_ids
-    return alarm.kind == SERVER_CLOCK or scope().tended is None
-
-
-def _shown(card: Card, alarms: Iterable[OpenAlarm], requests: dict[int, PullRequest], now: datetime) -> Shown:
+def shown_as(
+    card: Card, alarms: Iterable[OpenAlarm], requests: dict[int, PullRequest], now: datetime
+) -> Shown:
+    """A card with what the page shows beside it."""
     return Shown(
         card=card,
         strip=strip_of(card, now),
@@ -133,8 +62,14 @@ def _shown(card: Card, alarms: Iterable[OpenAlarm], requests: dict[int, PullRequ
 def one_shown(database: Session, terminal: Terminal) -> Shown:
     """One terminal as its own page shows it."""
     now = site().now()
-    card = next(card for card in _cards(database, now) if card.terminal.id == terminal.id)
-    return _shown(card, open_alarms(database), open_requests(database), now)
+    (here,) = (one for one in watched(database, now) if one.id == terminal.id)
+    (card,) = terminal_cards(database, [here], now=now, period=period())
+    return shown_as(card, open_alarms(database), open_requests(database), now)
+
+
+def period() -> timedelta:
+    """How often terminals are read."""
+    return timedelta(minutes=site().settings.terminals.pull_every_minutes)
 
 
 def seen_terminal(database: Session, code: str) -> Terminal:

@@ -10,6 +10,7 @@ from monitor.rules.wallclock import seconds_of
 from monitor.store.queries.clocks import sight
 from monitor.store.queries.terminal_cards import Card, terminal_cards
 from monitor.store.queries.unknown_ids import Candidate, UnknownId, unknown_ids
+from monitor.store.queries.watch import watched
 from monitor.store.session import reading, transaction
 from monitor.store.tables import Badge, Person, Pull, PushContact, Terminal
 from tests.office import at, cover, open_office, punch
@@ -26,7 +27,8 @@ def office(engine: Engine) -> Engine:
 
 def cards(engine: Engine, now: datetime = NOW) -> dict[str, Card]:
     with reading(engine) as session:
-        return {card.terminal.code: card for card in terminal_cards(session, now=now, period=PERIOD)}
+        found = terminal_cards(session, watched(session, now), now=now, period=PERIOD)
+        return {card.terminal.code: card for card in found}
 
 
 def read(engine: Engine, at: datetime, error: str = "", **told: Any) -> None:

@@ -1,8 +1,8 @@
-"""Everything the page of the terminals shows of each, in a constant number of queries."""
+"""Everything the page of the terminals shows of those asked for, in a constant number of queries."""
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from monitor.rules.wallclock import DAY_SECONDS, seconds_of
 from monitor.store.queries.quarantine import waiting_counts
 from monitor.store.queries.spans import Span, gaps
 from monitor.store.queries.unknown_ids import unknown_counts
-from monitor.store.queries.watch import Watched, watched
+from monitor.store.queries.watch import Watched
 from monitor.store.tables import (
     Badge,
     ClockSighting,
@@ -101,24 +101,27 @@ class _Told:
     asked: frozenset[int]
 
 
-def terminal_cards(session: Session, *, now: datetime, period: timedelta) -> list[Card]:
-    """Every terminal in order of its code; `period` is how often terminals are read."""
+def terminal_cards(
+    session: Session, wanted: Sequence[Watched], *, now: datetime, period: timedelta
+) -> list[Card]:
+    """The cards of some terminals, in their order; `period` is how often terminals are read."""
+    ids = [one.id for one in wanted]
     since = seconds_of(now.astimezone(UTC).replace(tzinfo=None)) - (STRIP_DAYS + 1) * DAY_SECONDS
     waiting = select(col(PullRequest.terminal_id)).where(col(PullRequest.pull_id).is_(None))
     told = _Told(
         now=now,
         period=period,
         units=_pairs(session, select(col(Unit.id), col(Unit.name))),
-        punches=_punches(session),
+        punches=_punches(session, ids),
         badges=_badges(session, now),
         clocks={row.terminal_id: row for row in session.scalars(select(ClockSighting))},
-        spans=_spans(session, since),
-        hours=_hours(session, now),
+        spans=_spans(session, ids, since),
+        hours=_hours(session, ids, now),
         quarantined=waiting_counts(session),
-        unknown=unknown_counts(session, since - UNKNOWN_DAYS * DAY_SECONDS),
+        unknown=unknown_counts(session, since - UNKNOWN_DAYS * DAY_SECONDS, ids),
         asked=frozenset(session.scalars(waiting)),
     )
-    return [_card(one, told) for one in watched(session, now)]
+    return [_card(one, told) for one in wanted]
 
 
 def pending_terminals(session: Session, *, with_rejected: bool = False) -> list[PendingTerminal]:
@@ -205,9 +208,11 @@ def _pairs(session: Session, wanted: Any) -> dict[Any, Any]:
     return {row[0]: row[1] for row in session.connection().execute(wanted)}
 
 
-def _punches(session: Session) -> dict[int, tuple[int, int]]:
+def _punches(session: Session, ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """Terminal id -> how many punches are stored, and the time of the newest."""
-    wanted = select(col(Punch.terminal_id), func.count(), func.max(col(Punch.device_time)))
+    wanted = select(col(Punch.terminal_id), func.count(), func.max(col(Punch.device_time))).where(
+        col(Punch.terminal_id).in_(ids)
+    )
     rows = session.connection().execute(wanted.group_by(col(Punch.terminal_id)))
     return {row[0]: (row[1], row[2]) for row in rows}
 
@@ -224,23 +229,24 @@ def _badges(session: Session, now: datetime) -> dict[int | None, int]:
     return _pairs(session, wanted)
 
 
-def _spans(session: Session, since: int) -> dict[int, list[Span]]:
+def _spans(session: Session, ids: Collection[int], since: int) -> dict[int, list[Span]]:
     """Terminal id -> what is covered from a second of any terminal's clock on."""
     columns = (col(CoverageInterval.terminal_id), col(CoverageInterval.starts), col(CoverageInterval.ends))
     found: defaultdict[int, list[Span]] = defaultdict(list)
-    rows = session.connection().execute(select(*columns).where(col(CoverageInterval.ends) >= since))
+    theirs = col(CoverageInterval.terminal_id).in_(ids), col(CoverageInterval.ends) >= since
+    rows = session.connection().execute(select(*columns).where(*theirs))
     for terminal, starts, ends in rows:
         found[terminal].append((starts, ends))
     return found
 
 
-def _hours(session: Session, now: datetime) -> dict[int, list[Hour]]:
+def _hours(session: Session, ids: Collection[int], now: datetime) -> dict[int, list[Hour]]:
     """Terminal id -> its readings of the last days, hour by hour."""
     hour = _hour_of(session)
     bad = func.sum(case((col(Pull.error_code) != "", 1), else_=0))
     wanted = (
         select(col(Pull.terminal_id), hour, func.count(), bad)
-        .where(col(Pull.started_at) >= now - timedelta(days=STRIP_DAYS))
+        .where(col(Pull.terminal_id).in_(ids), col(Pull.started_at) >= now - timedelta(days=STRIP_DAYS))
         .group_by(col(Pull.terminal_id), hour)
         .order_by(col(Pull.terminal_id), hour)
     )

@@ -1,7 +1,7 @@
 """Device user ids that no badge explains at the time of their punches, and who they may be."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,13 @@ class UnknownId:
     candidates: tuple[Candidate, ...]
 
 
-def unknown_ids(session: Session, since: int, terminal_id: int | None = None) -> list[UnknownId]:
+def unknown_ids(session: Session, since: int, terminal_ids: Collection[int] | None = None) -> list[UnknownId]:
     """Ids with unexplained punches from a wall-clock second on, those with most punches first.
 
     A punch is explained by a badge that is valid on its date at its terminal, or anywhere (rules 7). A few
-    queries, however many terminals there are.
+    queries, however many terminals there are; None: of all.
     """
-    days = _unexplained(session, since, terminal_id)
+    days = _unexplained(session, since, terminal_ids)
     named = session.connection().execute(select(col(Terminal.id), col(Terminal.code)))
     codes = {row[0]: row[1] for row in named}
     known = candidates(session, {user for _, user in days})
@@ -69,17 +69,17 @@ def unknown_ids(session: Session, since: int, terminal_id: int | None = None) ->
     return sorted(found, key=lambda one: (-one.punches, one.terminal, one.device_user_id))
 
 
-def unknown_counts(session: Session, since: int) -> dict[int, int]:
+def unknown_counts(session: Session, since: int, terminal_ids: Collection[int]) -> dict[int, int]:
     """Terminal id -> how many ids it knows that mean nobody; terminals without any are left out."""
     counts: defaultdict[int, int] = defaultdict(int)
-    for terminal, _user in _unexplained(session, since, None):
+    for terminal, _user in _unexplained(session, since, terminal_ids):
         counts[terminal] += 1
     return dict(counts)
 
 
-def _unexplained(session: Session, since: int, terminal_id: int | None) -> dict[Key, list[Any]]:
+def _unexplained(session: Session, since: int, terminal_ids: Collection[int] | None) -> dict[Key, list[Any]]:
     """Rows (day, punches, first, last) of the days that no badge explains, by terminal and id."""
-    here = [] if terminal_id is None else [col(Punch.terminal_id) == terminal_id]
+    here = [] if terminal_ids is None else [col(Punch.terminal_id).in_(terminal_ids)]
     wanted = [col(Punch.device_time) >= since, *here, *counted(session)]
     spans = _by_key(session, wanted)
     badges = _validities(session)

@@ -9,6 +9,7 @@ from monitor.access import Action
 from monitor.rules.wallclock import text_of
 from monitor.store.queries.terminal_cards import Card, terminal_cards
 from monitor.store.queries.tree import Tree, tree
+from monitor.store.queries.watch import watched
 from monitor.store.session import reading
 from monitor.web.api.answering import answer, page_of
 from monitor.web.api.asking import PAGING, page_asked, require_known
@@ -25,16 +26,13 @@ def terminal_list() -> Response:
     period = timedelta(minutes=site().settings.terminals.pull_every_minutes)
     with reading(site().engine) as database:
         units = tree(database)
-        cards = terminal_cards(database, now=site().now(), period=period)
-    after = "" if page.after is None else str(page.after[0])
-    rows = sorted(
-        (one for one in cards if one.terminal.code > after and scope().sees_terminal(one.terminal.unit_id)),
-        key=lambda one: one.terminal.code,
-    )
-    body = page_of(
-        rows[: page.limit + 1], page, lambda row: (row.terminal.code,), lambda row: _told(row, units)
-    )
-    return answer(body)
+        after, now = "" if page.after is None else str(page.after[0]), site().now()
+        further = [
+            one for one in watched(database, now) if one.code > after and scope().sees_terminal(one.unit_id)
+        ]
+        further.sort(key=lambda one: one.code)
+        rows = terminal_cards(database, further[: page.limit + 1], now=now, period=period)
+    return answer(page_of(rows, page, lambda row: (row.terminal.code,), lambda row: _told(row, units)))
 
 
 def _told(card: Card, units: Tree) -> Mapping[str, object]:

@@ -25,10 +25,10 @@ from monitor.web.language import say
 from monitor.web.policy import policy
 from monitor.web.sign_in import holder
 from monitor.web.strip import drawing, first_of
+from monitor.web.terminallist import ALARMS, Wanted, overview_of
 from monitor.web.terminalpage import (
     WORDS,
     asked,
-    every_shown,
     one_shown,
     seen_terminal,
     tended_terminal,
@@ -46,9 +46,9 @@ SOON, SELDOM = 3, 60
 @pages.get("/may")
 @policy(Action.SEE_TERMINALS)
 def overview() -> str:
-    """Every terminal in scope, worst first."""
+    """The terminals in scope, worst first; of many as many as one looks at, and those looked for."""
     with reading(site().engine) as database:
-        found = every_shown(database)
+        found = overview_of(database, Wanted.of(request.args))
         silent = silent_minutes(database)
     return render_template(
         "terminals.html",
@@ -57,6 +57,7 @@ def overview() -> str:
         refresh=SOON if found.reading else SELDOM,
         strip_drawing=drawing,
         may_read=scope().may(Action.READ_TERMINALS),
+        alarms_open=ALARMS,
         **WORDS,
     )
 
@@ -94,7 +95,7 @@ def one_page(
             database, terminal_id=terminal_id, with_decided=decided, limit=RECORDS + 1, after_id=after or 0
         ),
         with_decided=decided,
-        unknown=unknown_ids(database, unknown_since, terminal_id),
+        unknown=unknown_ids(database, unknown_since, [terminal_id]),
         pulls=pulls_of(database, terminal_id, first_of(now), before_id=before, limit=PULLS + 1),
         imports=imported_files(database, terminal_id=terminal_id),
         may_read=scope().may(Action.READ_TERMINALS),
@@ -123,8 +124,9 @@ def read_now(code: str) -> Response:
             tell("kind_not_readable")
         elif terminal.id not in open_requests(database):
             _ask(database, terminal, actor, now)
-    back = request.form.get("trang") == "may"
-    return redirect(url_for("terminals.one", code=code) if back else url_for("terminals.overview"))
+    if request.form.get("trang") == "may":
+        return redirect(url_for("terminals.one", code=code))
+    return redirect(url_for("terminals.overview", **Wanted.of(request.form).address()))
 
 
 def _ask(database: Session, terminal: Terminal, actor: str, now: datetime) -> None:

@@ -86,7 +86,7 @@ def _searched(database: Session, person_id: int) -> Candidate:
 
 def _unknown(database: Session, terminal: Terminal, user: str) -> UnknownId | None:
     since = site().wall_clock() - UNKNOWN_DAYS * DAY_SECONDS
-    found = unknown_ids(database, since, terminal.id)
+    found = unknown_ids(database, since, [terminal.id or 0])
     return next((one for one in found if one.device_user_id == user), None)
 
 
