@@ -8,7 +8,7 @@ from markupsafe import Markup
 from monitor.rules.codes import Reason, Status
 from monitor.rules.columns import DAY_SECONDS
 from monitor.store.queries.board import SessionRow
-from monitor.store.queries.spans import Span
+from monitor.store.queries.spans import Span, joined
 
 HOUR = 3600
 USUAL_FIRST = 6 * HOUR + 1800
@@ -148,12 +148,12 @@ def _open_parts(session: SessionRow, gaps: Mapping[int, Sequence[Span]]) -> list
     """Where a punch of an undecided session may lie that nobody has read yet."""
     if session.window_from is None or session.window_to is None or not session.reasons & NO_DATA:
         return []
-    return [
+    return joined(
         (max(start, session.window_from), min(end, session.window_to))
         for terminal in session.uncovered
         for start, end in gaps.get(terminal, ())
         if start <= session.window_to and end >= session.window_from
-    ]
+    )
 
 
 def _stay(axis: Axis, stay: Stay) -> Shape | None:

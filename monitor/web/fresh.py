@@ -11,6 +11,7 @@ from monitor.store.queries.spans import Span, gaps
 
 MISSED_READINGS = 2
 SLACK_SECONDS = 300
+NAMED = 5
 _NO_DATA = int(Reason.NO_DATA)  # a plain integer: a board tests thousands, and flags are slow at it
 
 
@@ -37,6 +38,16 @@ class Freshness:
     answering: int
     total: int
     silent: tuple[Silent, ...]
+
+    @property
+    def told(self) -> tuple[Silent, ...]:
+        """The silent terminals that a page names: those that leave most people undecided."""
+        return tuple(sorted(self.silent, key=lambda one: -one.undecided)[:NAMED])
+
+    @property
+    def further(self) -> int:
+        """How many more are silent; in a power cut it may be hundreds."""
+        return len(self.silent) - len(self.told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

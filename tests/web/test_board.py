@@ -15,7 +15,7 @@ from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import day_of
 from monitor.store.queries.seats import Seat
 from monitor.store.session import transaction
-from monitor.store.tables import CalendarDay, CoverageInterval, Posting, Unit
+from monitor.store.tables import Badge, CalendarDay, CoverageInterval, Posting, Terminal, Unit
 from tests.web.cast import ON, Office
 from tests.web.conftest import LogIn
 from tests.web.test_daybar import row
@@ -129,6 +129,26 @@ def test_a_silent_terminal_is_named_with_the_people_it_leaves_undecided(log_in: 
     assert "Dữ liệu đến 13:46" in text
     assert "1/2 máy" in text
     assert "Chiều: chờ dữ liệu máy Cổng sau" in text
+
+
+def test_of_many_silent_terminals_those_are_named_that_leave_most_undecided(
+    log_in: LogIn, engine: Engine
+) -> None:
+    with transaction(engine) as session:
+        beside = session.scalars(select(Terminal).where(col(Terminal.code) == "TM2")).one()
+        person = session.scalars(select(col(Badge.person_id))).first() or 0
+        for number in range(30):
+            code = f"X{number:02}"
+            terminal = Terminal(code=code, name=code, kind="zk", host="10.9.9.9", unit_id=beside.unit_id)
+            session.add(terminal)
+            session.flush()
+            session.add(Badge(person_id=person, terminal_id=terminal.id, device_user_id=code))
+
+    text = page(log_in("nhansu"), BOARD)
+
+    assert "Máy Cổng sau mất liên lạc từ 13:46 (34 phút)" in text
+    assert text.count("chưa đọc được dữ liệu nào") == 4
+    assert "Còn 26 máy cũng thiếu dữ liệu." in text
 
 
 def test_public_facing_units_tell_how_many_are_present(log_in: LogIn) -> None:

@@ -110,6 +110,23 @@ def test_gaps_are_drawn_for_undecided_sessions_only() -> None:
     assert "gap" not in {shape.kind for shape in shapes(axis, [waiting], [], {4: gap[3]})}
 
 
+def test_what_several_terminals_leave_open_is_drawn_once() -> None:
+    waiting = row(status=Status.PENDING, reasons=int(Reason.NO_DATA), uncovered=(3, 4, 5))
+    open_parts = {
+        3: [(at("09:00"), at("10:00"))],
+        4: [(at("09:00"), at("10:00")), (at("14:00"), at("15:00"))],
+        5: [(at("09:30"), at("11:00"))],
+    }
+    axis = axis_of(DAY, [waiting], at("16:00"))
+
+    drawn = [shape for shape in shapes(axis, [waiting], [], open_parts) if shape.kind == "gap"]
+
+    assert [(one.x, round(one.x + one.width, 2)) for one in drawn] == [
+        (axis.at(at("09:00")), axis.at(at("11:00"))),
+        (axis.at(at("14:00")), axis.at(at("15:00"))),
+    ]
+
+
 def test_what_lies_beyond_the_axis_is_cut_or_left_out() -> None:
     duty = row("17:00", "21:30", marks=("16:58", None))
     drawn = shapes(axis_of(DAY, [], NOON), [duty], [], {})
