@@ -3,7 +3,7 @@
 from jobs.context import JobContext
 from monitor.intake.quarantine import readmit
 from monitor.records import refresh
-from monitor.store.session import transaction
+from monitor.store.session import empty_log, transaction
 
 
 def run(context: JobContext) -> str:
@@ -12,4 +12,5 @@ def run(context: JobContext) -> str:
     with transaction(context.engine) as session:
         readmit(session, now)
     days = refresh(context.engine, now=now, settings=context.settings)
+    empty_log(context.engine)
     return f"{days} person-days"

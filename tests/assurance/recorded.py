@@ -22,7 +22,7 @@ from monitor.records import refresh
 from monitor.registers.excuses import Entered, enter_excuse
 from monitor.rules.wallclock import text_of
 from monitor.store import session as store_session
-from monitor.store.session import open_database, transaction
+from monitor.store.session import empty_log, open_database, transaction
 from tests.assurance.office import BEGAN, LAST, MONTH, NOW, UNIT, USERS, settings_in
 
 UPLOADS = 30
@@ -65,6 +65,7 @@ def _beside(engine: Engine, settings: Settings, number: int, say: Say) -> None:
         say("entered", day)
     if number % 8 == 7:
         refresh(engine, now=NOW, settings=settings)
+        empty_log(engine)
     if number == UPLOADS // 2:
         close_period(engine, UNIT, MONTH, now=NOW, actor="cli:hr", settings=settings)
         say("closed", MONTH)

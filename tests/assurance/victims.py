@@ -19,7 +19,7 @@ from monitor.intake import pull
 from monitor.periods import PeriodRefused, close_period
 from monitor.records import refresh
 from monitor.registers.excuses import Entered, enter_excuse
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.session import empty_log, migrate, open_database, transaction
 from monitor.web.push import create_push_app
 from monitor.web.push_server import PushServer
 from tests.assurance.office import MONTH, NOW, UNIT, settings_in
@@ -68,7 +68,9 @@ def read(task: Task, line: Connection) -> str:
 def judge(task: Task, line: Connection) -> str:
     """Refresh the records."""
     settings = settings_in(task.folder)
-    refresh(open_database(settings.database_url), now=NOW, settings=settings)
+    engine = open_database(settings.database_url)
+    refresh(engine, now=NOW, settings=settings)
+    empty_log(engine)
     return ""
 
 
