@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.store import session
 from monitor.store.place import network_disk
-from monitor.store.session import StoreError, open_database, safe_journal
+from monitor.store.session import StoreError, open_database
 
 TABLE = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -67,26 +67,6 @@ def test_a_database_on_a_network_disk_is_refused_unless_the_loud_key_allows_it(
         open_database(url)
     assert (refused.value.code, refused.value.values["disk"]) == ("database_on_network_disk", "nfs4")
     open_database(url, anywhere=True).dispose()
-
-
-@pytest.mark.parametrize(
-    ("version", "mode"),
-    [
-        ((3, 7, 0), "DELETE"),
-        ((3, 40, 1), "DELETE"),
-        ((3, 44, 5), "DELETE"),
-        ((3, 44, 6), "WAL"),
-        ((3, 45, 0), "DELETE"),
-        ((3, 50, 6), "DELETE"),
-        ((3, 50, 7), "WAL"),
-        ((3, 51, 2), "DELETE"),
-        ((3, 51, 3), "WAL"),
-        ((3, 52, 0), "DELETE"),
-        ((3, 53, 0), "WAL"),
-    ],
-)
-def test_the_linked_version_decides_the_journal(version: tuple[int, ...], mode: str) -> None:
-    assert safe_journal(version)[0] == mode
 
 
 @pytest.mark.usefixtures("full_sync")

@@ -141,6 +141,7 @@ def test_a_posting_cannot_end_before_it_begins(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("version", "journal"),
     [
+        ((3, 7, 0), "DELETE"),
         ((3, 40, 1), "DELETE"),
         ((3, 44, 5), "DELETE"),
         ((3, 44, 6), "WAL"),
