@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +39,7 @@ PAGES = (
 )
 TERMINAL_PAUSE_SECONDS, PERSON_PAUSE_SECONDS = 20.0, 12.0
 SLOW_CLIENTS = 40
+ENDED = "slow client ended"
 WARM_SECONDS = 2 * TERMINAL_PAUSE_SECONDS
 """Until everybody has called: what the servers hold before that is not what they hold."""
 FIRST = datetime(2026, 11, 2, 7, 0)
@@ -156,7 +157,7 @@ class Crowd:
                     while not self.over.wait(1):
                         line.sendall(b"x")
             except OSError:
-                self._count("slow client ended", 0, began)
+                self._count(ENDED, 0, began)
 
 
 def _punch_in(line: bytes) -> Punch:
@@ -199,11 +200,19 @@ def endure(folder: Path, tally: Tally, seed: int) -> Tally:
     tally.growth = grown(samples)
     tally.found += [f"{one.what} grew: {one}" for one in tally.growth if one.too_much]
     tally.found += [wrong for one in tally.rest for wrong in one.wrongs()]
-    for what, times in tally.answers.items():
-        if int(what.rpartition(" ")[2]) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            tally.found.append(f"{what}: {times} times")
+    tally.found += failures(tally.answers)
     tally.found += _stored_wrongly(folder, crowd)
     return tally
+
+
+def failures(answers: Mapping[str, int]) -> list[str]:
+    """The answers that are none: errors of ours, and none in time; that slow clients are ended is wanted."""
+    found = []
+    for what, times in answers.items():
+        who, _, status = what.rpartition(" ")
+        if int(status) >= HTTPStatus.INTERNAL_SERVER_ERROR or (who != ENDED and int(status) == 0):
+            found.append(f"{what}: {times} times")
+    return found
 
 
 def _stored_wrongly(folder: Path, crowd: Crowd) -> list[str]:
