@@ -33,7 +33,7 @@ SERIOUS = "serious"
 CARDS = 24
 """Terminals on one page; an office with no more is asked for no choice."""
 ALARMS = 20
-"""Alarms above them that stand open; further ones open with a click."""
+"""Alarms above them; in a power cut there are hundreds, and all are a link away."""
 STATE, WORD, AFTER = "loc", "tim", "sau"
 
 

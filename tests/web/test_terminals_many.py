@@ -102,7 +102,7 @@ def test_asking_for_a_reading_comes_back_to_the_same_place(log_in: LogIn, many: 
         assert [one.terminal_id for one in session.scalars(select(PullRequest))] == [2]
 
 
-def test_further_alarms_open_with_a_click(log_in: LogIn, many: Engine) -> None:
+def test_further_alarms_are_a_link_away(log_in: LogIn, many: Engine) -> None:
     with transaction(many) as session:
         for number in range(23):
             session.add(
@@ -116,9 +116,12 @@ def test_further_alarms_open_with_a_click(log_in: LogIn, many: Engine) -> None:
                     last_seen_at=NOW,
                 )
             )
-    text = log_in("kythuat").get("/may").text
-    assert "Còn 3 báo động" in text
-    assert text.count('class="alarm is-serious"') == 23
+    client = log_in("kythuat")
+    some, every = client.get("/may").text, client.get("/may?bao-dong=tat-ca").text
+    assert 'href="/may?bao-dong=tat-ca#bao-dong">Còn 3 báo động' in some
+    assert some.count('class="alarm is-serious"') == 20
+    assert "Còn 3 báo động" not in every
+    assert every.count('class="alarm is-serious"') == 23
 
 
 def test_a_small_office_is_asked_for_no_choice(log_in: LogIn) -> None:

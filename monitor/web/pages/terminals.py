@@ -57,7 +57,7 @@ def overview() -> str:
         refresh=SOON if found.reading else SELDOM,
         strip_drawing=drawing,
         may_read=scope().may(Action.READ_TERMINALS),
-        alarms_open=ALARMS,
+        alarms_open=len(found.alarms) if request.args.get("bao-dong") == "tat-ca" else ALARMS,
         **WORDS,
     )
 
