@@ -20,6 +20,7 @@ from tests.office import rows
 from tests.web.cast import NOW, at
 from tests.web.conftest import settings_for
 from tests.web.test_terminals import alarm
+from tests.web.test_terminals_many import furnish
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +71,23 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
 ) -> None:
     visitor = look.visitor(visitors, browser, served).log_in("admin")
     assert flaws_of(visitor, PAGES, TARGETS) == {}
+
+
+@looks("phone-vi", "desktop-vi-dark")
+def test_so_is_the_page_of_many_and_a_terminal_is_found_by_typing(
+    visitors: list[Visitor], browser: Browser, served: str, engine: Engine, look: Look
+) -> None:
+    furnish(engine)
+    visitor = look.visitor(visitors, browser, served).log_in("kythuat")
+    assert flaws_of(visitor, ("/may?sau=24", "/may?loc=good&tim=zz"), TARGETS) == {}
+    page = visitor.open("/may")
+
+    page.get_by_role("searchbox").fill("cua dong")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("li.terminal h2")).to_have_text(["Cửa Đông"])
+    page.get_by_role("link", name="Tất cả 63").click()
+    expect(page.get_by_role("searchbox")).to_have_value("cua dong")
 
 
 def test_a_record_is_repaired_by_keyboard_alone(

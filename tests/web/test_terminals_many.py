@@ -18,12 +18,17 @@ HEARD = 60
 
 @pytest.fixture
 def many(engine: Engine) -> Engine:
+    """A database with that many terminals."""
+    furnish(engine)
+    return engine
+
+
+def furnish(engine: Engine) -> None:
     """Beside the cast's two terminals 60 that call by themselves, and one that is switched off."""
     with transaction(engine) as session:
         session.add(Terminal(code="TAT", name="Máy tắt", kind="zk_push", serial="OFF", switched_off=True))
         for number in range(HEARD):
             add(session, f"P{number:03}", name="Cửa Đông" if number == 50 else f"Cửa {number}")
-    return engine
 
 
 def add(session: Session, code: str, name: str) -> None:
