@@ -2,27 +2,34 @@
 
 import logging
 import secrets
+import sqlite3
 from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # the package ships no types
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from monitor.web.api.problems import of_defect, of_error
+from monitor.store.busy import is_busy
+from monitor.web.api.problems import of_busy, of_defect, of_error
 from monitor.web.context import signed_in
 from monitor.web.prefix import is_asked
 from monitor.web.sign_in import REFRESH_HEADER
 
 log = logging.getLogger(__name__)
 
+RETRY_SECONDS = 30
+
 
 def install(app: Flask) -> None:
-    """One page for every refusal, one for every defect."""
+    """One page for every refusal, one for a database that is busy, one for every defect."""
     app.before_request(_number)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _refused)
+    for kind in (OperationalError, sqlite3.OperationalError):
+        app.register_error_handler(kind, _perhaps_busy)
     app.register_error_handler(Exception, _broken)
 
 
@@ -50,6 +57,17 @@ def _note(status: int) -> None:
     if account is not None:
         about = {"event": "refused", "request_id": g.get("request_id", ""), "status": status}
         log.info("refused", extra={**about, "endpoint": request.endpoint, "account": account.id})
+
+
+def _perhaps_busy(error: Exception) -> tuple[str, int] | Response:
+    """A long import or rebuild may hold SQLite longer than a page waits; the reader may try again."""
+    if not is_busy(error):
+        return _broken(error)
+    log.warning("database busy", extra={"event": "database_busy", "request_id": g.get("request_id", "")})
+    page = "" if is_asked() else render_template("error.html", status=503)
+    answer = Response(page, 503, mimetype="text/html") if page else of_busy()
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _broken(error: Exception) -> tuple[str, int] | Response:

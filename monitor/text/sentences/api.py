@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "api_bad_cursor": "Con trỏ trang không đúng, hoặc thuộc một câu hỏi khác.",
     "api_month_not_closed": "Tháng {month} của đơn vị chưa chốt: chưa có bảng công chính thức.",
     "api_bad_request": "Yêu cầu không đúng.",
+    "api_busy": "Cơ sở dữ liệu đang bận, chưa có gì được ghi; hãy gọi lại sau.",
     "api_broken": "Hệ thống gặp lỗi; mã sự cố {request_id}.",
     "webhook_name": "Cần tên phần mềm nhận, một dòng, dài nhất {most} ký tự.",
     "webhook_unit": "Không có đơn vị mã {unit}.",

@@ -21,7 +21,7 @@ class Operation:
     summary: str
     schema: str = ""
     parameters: tuple[str, ...] = ()
-    problems: tuple[int, ...] = (400, 401, 403, 404, 429)
+    problems: tuple[int, ...] = (400, 401, 403, 404, 429, 503)
 
 
 DAY: Schema = {"type": "string", "format": "date"}
@@ -52,7 +52,7 @@ PARAMETERS: Mapping[str, Schema] = {
 }
 PAGED = ("limit", "cursor")
 OPERATIONS = (
-    Operation(path="/openapi.json", name="openapi", summary="Bản mô tả này", problems=(400, 401, 429)),
+    Operation(path="/openapi.json", name="openapi", summary="Bản mô tả này", problems=(400, 401, 429, 503)),
     Operation(
         path="/units", name="unit_list", summary="Các đơn vị", schema="Units", parameters=("unit", *PAGED)
     ),
@@ -98,7 +98,7 @@ OPERATIONS = (
         summary="Bảng công của một tháng đã chốt",
         schema="Sheet",
         parameters=("month", "code", "form"),
-        problems=(400, 401, 403, 404, 409, 429),
+        problems=(400, 401, 403, 404, 409, 429, 503),
     ),
     Operation(
         path="/terminals",

@@ -61,6 +61,11 @@ def of_error(error: HTTPException) -> Response:
     return answer(Problem(status, found, request_id=g.get("request_id", "")))
 
 
+def of_busy() -> Response:
+    """The answer while the database is busy or away."""
+    return answer(Problem(503, "api_busy"))
+
+
 def of_defect() -> Response:
     """The answer of a defect of ours: its number, nothing else."""
     return answer(Problem(500, "api_broken", request_id=g.get("request_id", "")))
