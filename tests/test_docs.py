@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,21 +10,14 @@ import pytest
 from devices.registry import KINDS
 from monitor.cli.root import monitor
 from monitor.config import Settings, load_settings
+from tests.cli.walk import leaves
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 MARKDOWN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def commands(group: click.Group, path: str = "monitor") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{path} {name}")
-        else:
-            yield f"{path} {name}", command
-
-
-@pytest.mark.parametrize(("path", "command"), [pytest.param(*pair, id=pair[0]) for pair in commands(monitor)])
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*pair, id=pair[0]) for pair in leaves(monitor)])
 def test_every_command_and_option_is_documented(path: str, command: click.Command) -> None:
     assert re.search(rf"\b{path.rsplit(maxsplit=1)[-1]}\b", COMMANDS)
     for parameter in command.params:
