@@ -1,4 +1,4 @@
-"""A database that is busy, or not there yet: nothing was kept, and the same again may go well."""
+"""A database that is busy, or not there yet: its transaction kept nothing, and the same again may go well."""
 
 _SQLITE = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED; their further codes have them in the last byte."""

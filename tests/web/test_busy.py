@@ -74,7 +74,9 @@ def test_a_page_that_waited_in_vain_asks_to_come_again(
     log_in("nhansu")  # so that there is somebody whose session would be looked up
     monkeypatch.setattr(store_session, "BUSY_SECONDS", 0)
     impatient = open_database(str(engine.url))
-    client = create_app(impatient, settings_for(tmp_path), lambda: NOW).test_client()
+    busy = create_app(impatient, settings_for(tmp_path), lambda: NOW)
+    busy.config.update(WTF_CSRF_ENABLED=False)
+    client = busy.test_client()
     holder = sqlite3.connect(engine.url.database or "", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
 
@@ -82,7 +84,9 @@ def test_a_page_that_waited_in_vain_asks_to_come_again(
 
     assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
     assert "Máy chủ đang bận" in page.text
-    assert "Hãy chờ một phút rồi làm lại." in page.text
+    assert "Hãy chờ một phút rồi mở lại trang." in page.text
+    sent = client.post("/dang-nhap", data={"user_name": "nhansu"})
+    assert (sent.status_code, "mở lại trang xem việc đã được lưu chưa" in sent.text) == (503, True)
     assert (call.status_code, call.headers["Retry-After"]) == (503, "30")
     assert (call.json or {})["code"] == "busy"
     holder.execute("ROLLBACK")
