@@ -4,7 +4,6 @@ import json
 import os
 import platform
 import resource
-import sqlite3
 import sys
 import threading
 from argparse import ArgumentParser
@@ -19,6 +18,7 @@ from typing import Self
 
 from sqlalchemy import create_engine, text
 
+from monitor.store.driver import sqlite3
 from monitor.store.session import migrate
 
 RESULTS = Path(__file__).parent / "results"

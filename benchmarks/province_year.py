@@ -1,6 +1,5 @@
 """A made-up province's year of punches in a database, drawn by seed, stored in bulk: nothing judged yet."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from monitor.rules.columns import DAY_SECONDS
 from monitor.rules.wallclock import date_of
 from monitor.store.copying import copy_in
+from monitor.store.driver import sqlite3
 from monitor.store.queries.punches import PUNCHES
 from monitor.store.queries.records import remember
 from monitor.store.session import transaction

@@ -1,6 +1,5 @@
 """Moving an installation from SQLite to PostgreSQL: one transaction that copies, proves, then commits."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from monitor.backup.sqlite import SqliteStorage
 from monitor.config import Settings
 from monitor.store.canonical import TableHash, portions, table_hash
 from monitor.store.copying import copy_in
+from monitor.store.driver import sqlite3
 from monitor.store.months import begin_months, oldest_day
 from monitor.store.session import migrate, open_database, require_current_schema, transaction
 from monitor.store.tables import metadata

@@ -1,6 +1,5 @@
 """Proving a backup: opened as a restore would open it, put together apart, compared with what it says."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from monitor.backup.sealed import unsealed
 from monitor.backup.storage import Scratch, Storage
 from monitor.doctor import damage
 from monitor.periods import verify_periods
+from monitor.store.driver import sqlite3
 from monitor.store.session import MIGRATIONS, migrate, open_database, reading
 
 ABOUT, FACTS, FILES = "about.json", "facts.json", "files/"

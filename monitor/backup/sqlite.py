@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -14,6 +13,7 @@ from sqlalchemy import make_url
 from monitor.backup.errors import BackupRefused
 from monitor.backup.files import blocks_of, sync_folder
 from monitor.backup.manifest import About, Facts, facts_of
+from monitor.store.driver import sqlite3
 from monitor.store.session import BUSY_SECONDS, open_database, reading
 
 PART = "database"

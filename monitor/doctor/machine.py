@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from monitor.alarms import backup_conditions, scheduler_conditions
 from monitor.config import Settings
 from monitor.doctor.finding import Finding
 from monitor.doctor.stored import damage
+from monitor.store.driver import sqlite3
 from monitor.store.months import lacking, outside_months
 from monitor.store.place import network_disk
 from monitor.store.queries.terminals import last_good_pull
@@ -26,7 +26,7 @@ from monitor.store.wall import stands_behind_wall
 LEAST_FREE_BYTES = 1 << 30
 """Below this, or below twice what the database takes (a copy needs room), the disk is said to fill up."""
 MOST_JOURNAL_BYTES = 64 << 20
-"""SQLite empties its write-ahead log at 4 MiB unless somebody never ends reading."""
+"""A write-ahead log is cut to half of this (`session.LOG_BYTES`) unless somebody never ends reading."""
 TLS_NOTICE = timedelta(days=30)
 
 

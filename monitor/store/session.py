@@ -1,7 +1,6 @@
 """The database: opening it safely, transactions, and the check that its schema is current."""
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from monitor.refusal import Refusal
+from monitor.store.driver import sqlite3
 from monitor.store.place import network_disk
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,12 @@ class StoreError(Refusal):
     """The database cannot be used as it is."""
 
 
+STATEMENTS = 500
+"""So many stay prepared: a refresh alone asks fifty different ones, and the driver's custom is a hundred."""
 LOG_PAGES = 8_000
 """A commit that makes a write-ahead log this long (32 MB) empties it: no job has (`empty_log`)."""
+LOG_BYTES = 32 << 20
+"""A log that one large transaction made longer is cut to this when it is begun again."""
 UNHEARD: Mapping[str, int] = MappingProxyType(
     {
         "connect_timeout": 10,
@@ -76,7 +80,8 @@ def _require_place(path: Path, *, anywhere: bool) -> None:
 
 def _open_sqlite(url: str, path: str) -> Engine:
     """SQLite with foreign keys, a full sync per commit and explicit transactions."""
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS}
+    engine = create_engine(url, module=sqlite3, connect_args=arguments)
     journal, synchronous = safe_journal(sqlite3.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
@@ -91,6 +96,7 @@ def _open_sqlite(url: str, path: str) -> Engine:
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         if journal == "WAL":
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
 
     if path != ":memory:":
         _follow_the_file(engine, Path(path))

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import sqlite3
 from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
@@ -13,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from monitor.store.busy import is_busy
+from monitor.store.driver import sqlite3
 from monitor.web.api.problems import of_busy, of_defect, of_error
 from monitor.web.context import signed_in
 from monitor.web.prefix import is_asked

@@ -7,7 +7,6 @@ finished without a kill and compared with the terminal's own history.
 
 import random
 import shutil
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,6 +18,7 @@ from sqlalchemy import Engine, text
 from monitor.backup import drill
 from monitor.backup.keys import key_path, secret_in
 from monitor.records import rebuild
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database
 from tests.assurance.office import Office, Promises, copied, furnish, opened, settings_in
 from tests.assurance.processes import PATIENCE_SECONDS, Nursery, Victim

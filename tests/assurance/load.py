@@ -8,7 +8,6 @@ import http.client
 import random
 import re
 import socket
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from devices.simulated.push import SimulatedPushTerminal
+from monitor.store.driver import sqlite3
 from tests.assurance.serving import (
     REST_SECONDS,
     Growth,

@@ -1,6 +1,5 @@
 """What must hold of a database file after any crash; each function gives what does not hold, in words."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,6 +10,7 @@ from sqlalchemy import text
 
 from monitor import audit
 from monitor.periods import verify_periods
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database, reading
 from tests.assurance.office import MONTH, Promises, Record
 

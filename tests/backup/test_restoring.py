@@ -1,6 +1,5 @@
 """After a restore nothing is claimed that the backup does not know; the terminals fill in the rest."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from monitor.config import Settings
 from monitor.intake import pull
 from monitor.intake.push import greet, note_poll
 from monitor.rules.wallclock import seconds_of
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database, reading, safe_journal, transaction
 from monitor.store.tables import CoverageInterval, LoginSession, Terminal
 from tests.backup.conftest import NOW, ON_SQLITE, SECRET, clock

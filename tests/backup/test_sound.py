@@ -1,6 +1,5 @@
 """A copy that is not whole never gets a backup's name, and tells nothing to whoever has no key."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from monitor.backup.parts import Packer
 from monitor.backup.sealed import MAGIC
 from monitor.backup.sqlite import copy_online
 from monitor.config import Settings
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database
 from tests.backup.conftest import SECRET, clock
 

@@ -94,7 +94,7 @@ def test_nothing_proposed_an_unknown_unit_and_a_missing_document_are_refused(run
 
 
 def test_a_confirmation_is_told_to_the_audit_trail_with_its_document(run: Run, office: Path) -> None:
-    import sqlite3
+    from monitor.store.driver import sqlite3
 
     propose(run, office)
     assert run("calendar", "confirm", *SPAN).code == 0

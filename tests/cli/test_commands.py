@@ -260,7 +260,7 @@ def test_init_makes_an_installation_with_a_calendar_and_one_token(folder: Path, 
 
 
 def test_verify_finds_a_changed_audit_entry(office: Path, run: Run) -> None:
-    import sqlite3
+    from monitor.store.driver import sqlite3
 
     assert run("verify").code == 0
     with sqlite3.connect(office / "monitor.db") as connection:

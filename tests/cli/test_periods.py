@@ -1,7 +1,6 @@
 """Closing a month, and previewing a file, from the command line."""
 
 import json
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlmodel import col
 
 from monitor import clock
 from monitor.config import load_settings
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import Account, Unit
 from tests.accounts.cast import NOW, PASSWORD, give_factor, give_password

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from monitor.config import load_settings
 from monitor.periods import approve_reopening, request_reopening
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database
 from tests.cli.conftest import Run
 

@@ -1,7 +1,6 @@
 """What a late punch costs does not grow with what is stored: statements, the database's own steps, plans."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, event, text
 
 from monitor.config import Settings
 from monitor.records import refresh
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database, transaction
 from monitor.store.tables import Badge, Person, Terminal
 from tests.office import START, at, cover, full_day, open_office, punch

@@ -4,7 +4,6 @@ import argparse
 import json
 import multiprocessing
 import platform
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.store.driver import sqlite3
 from monitor.store.session import safe_journal
 from tests.simulation.bugs import bugs, planted
 from tests.simulation.draw import FAULTS

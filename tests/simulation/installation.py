@@ -1,7 +1,6 @@
 """The product as the simulation runs it: one furnished file to begin from, and three processes on it."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,7 @@ from sqlmodel import Session
 
 from monitor.config import Settings
 from monitor.store import session as store_session
+from monitor.store.driver import sqlite3
 from monitor.store.session import migrate, open_database, transaction
 from monitor.store.tables import (
     Badge,

@@ -5,7 +5,6 @@ The database is read with SQLite alone, past everything that the product could g
 
 import hashlib
 import json
-import sqlite3
 import struct
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 from monitor.audit import first_broken_link
 from monitor.records import rebuild
+from monitor.store.driver import sqlite3
 from monitor.store.session import reading
 from tests.simulation.installation import NEWCOMER, SETTINGS
 from tests.simulation.oracle import (

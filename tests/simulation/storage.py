@@ -1,6 +1,5 @@
 """Faults of storage: at its n-th operation a process is killed, refused, or overtaken by another one."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from monitor.store import session as store_session
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database
 
 ERRORS = {

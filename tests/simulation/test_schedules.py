@@ -2,13 +2,13 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from monitor.store.driver import sqlite3
 from monitor.store.session import safe_journal
 from tests.simulation.draw import FAULTS
 from tests.simulation.installation import Installation

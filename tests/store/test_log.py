@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from monitor.store import session
-from monitor.store.session import LOG_PAGES, empty_log, open_database, writing
+from monitor.store.session import LOG_BYTES, LOG_PAGES, empty_log, open_database, writing
 
 PAGE = 4_096
 
@@ -59,3 +59,14 @@ def test_what_a_reader_still_looks_at_is_left_for_later(with_log: Engine) -> Non
 
 def test_a_database_without_such_a_log_is_as_it_was(engine: Engine) -> None:
     empty_log(engine)
+
+
+def test_a_log_that_one_large_transaction_made_long_is_cut_when_it_is_begun_again(
+    with_log: Engine, tmp_path: Path
+) -> None:
+    log = tmp_path / "x.db-wal"
+    say(with_log, 3 * LOG_PAGES)
+    assert log.stat().st_size > 2 * LOG_BYTES
+    say(with_log, 1)  # the first since the log was taken over
+    assert log.stat().st_size <= LOG_BYTES
+    with_log.dispose()

@@ -1,12 +1,12 @@
 """SQLite lies on a disk of this machine, or the program does not start."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from monitor.store import session
+from monitor.store.driver import sqlite3
 from monitor.store.place import network_disk
 from monitor.store.session import StoreError, open_database
 

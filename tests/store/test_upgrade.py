@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from monitor.audit.chain import GENESIS, link
 from monitor.backup import copy_before_upgrade
 from monitor.backup.postgres import PostgresStorage
 from monitor.config import Settings
+from monitor.store.driver import sqlite3
 from monitor.store.session import MIGRATIONS, migrate, open_database, reading, schema_versions
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "4"))

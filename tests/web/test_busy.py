@@ -1,6 +1,5 @@
 """While the database is busy or not there yet readers are asked to come again; a defect stays one."""
 
-import sqlite3
 from pathlib import Path
 
 import psycopg
@@ -11,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.store import session as store_session
 from monitor.store.busy import is_busy
+from monitor.store.driver import sqlite3
 from monitor.store.session import open_database
 from monitor.web.app import create_app
 from tests.web.cast import NOW
@@ -31,11 +31,11 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
     ("code", "busy"),
     [
         (sqlite3.SQLITE_BUSY, True),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
+        (sqlite3.SQLITE_BUSY | 2 << 8, True),  # BUSY_SNAPSHOT
         (sqlite3.SQLITE_LOCKED, True),
         (sqlite3.SQLITE_ERROR, False),
         (sqlite3.SQLITE_FULL, False),
-        (sqlite3.SQLITE_IOERR_WRITE, False),
+        (sqlite3.SQLITE_IOERR | 3 << 8, False),  # IOERR_WRITE
         (sqlite3.SQLITE_CANTOPEN, False),
     ],
 )
@@ -72,8 +72,12 @@ def test_a_page_that_waited_in_vain_asks_to_come_again(
     app: Flask, log_in: LogIn, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in("nhansu")  # so that there is somebody whose session would be looked up
+    engine.dispose()
     monkeypatch.setattr(store_session, "BUSY_SECONDS", 0)
+    # With a write-ahead log nobody who reads would wait.
+    monkeypatch.setattr(store_session, "safe_journal", lambda _version: ("DELETE", "OFF"))
     impatient = open_database(str(engine.url))
+    impatient.connect().close()
     busy = create_app(impatient, settings_for(tmp_path), lambda: NOW)
     busy.config.update(WTF_CSRF_ENABLED=False)
     client = busy.test_client()
@@ -91,6 +95,24 @@ def test_a_page_that_waited_in_vain_asks_to_come_again(
     assert (call.json or {})["code"] == "busy"
     holder.execute("ROLLBACK")
     assert client.get("/dang-nhap").status_code == 200
+    holder.close()
+    impatient.dispose()
+
+
+def test_with_a_write_ahead_log_who_reads_waits_for_no_commit(
+    app: Flask, log_in: LogIn, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in("nhansu")
+    engine.dispose()
+    monkeypatch.setattr(store_session, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(store_session, "safe_journal", lambda _version: ("WAL", "OFF"))
+    impatient = open_database(str(engine.url))
+    impatient.connect().close()
+    holder = sqlite3.connect(engine.url.database or "", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    reading = create_app(impatient, settings_for(tmp_path), lambda: NOW).test_client()
+    assert reading.get("/dang-nhap").status_code == 200
+    holder.execute("ROLLBACK")
     holder.close()
     impatient.dispose()
 

@@ -1,7 +1,6 @@
 """Every route there is: its headers on every answer, nothing changed by looking, nothing open to the web."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import Engine, inspect, text
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
+from monitor.store.driver import sqlite3
 from monitor.store.session import reading
 from monitor.web import headers
 from monitor.web.policy import PUBLIC, STATIC, policy
