@@ -25,6 +25,7 @@ from tests.assurance.serving import (
     Growth,
     Ports,
     Rest,
+    courses,
     furnish,
     grown,
     holding,
@@ -49,7 +50,10 @@ Punch = tuple[str, str]
 
 @dataclass(kw_only=True)
 class Tally:
-    """What came of it. `answers` are counted by who asked and the status; 0 is none in time."""
+    """What came of it. `answers` are counted by who asked and the status; 0 is none in time.
+
+    `memory` is the course of each process, in MiB.
+    """
 
     terminals: int
     browsers: int
@@ -59,6 +63,7 @@ class Tally:
     answers: dict[str, int] = field(default_factory=dict)
     longest_seconds: dict[str, float] = field(default_factory=dict)
     growth: list[Growth] = field(default_factory=list)
+    memory: dict[str, list[float]] = field(default_factory=dict)
     rest: list[Rest] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
@@ -197,7 +202,7 @@ def endure(folder: Path, tally: Tally, seed: int) -> Tally:
         crowd.go()
         time.sleep(REST_SECONDS)
         tally.rest = rested(before, samples, holding(pid))
-    tally.growth = grown(samples)
+    tally.growth, tally.memory = grown(samples), courses(samples)
     tally.found += [f"{one.what} grew: {one}" for one in tally.growth if one.too_much]
     tally.found += [wrong for one in tally.rest for wrong in one.wrongs()]
     tally.found += failures(tally.answers)

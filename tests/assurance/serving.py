@@ -49,6 +49,17 @@ KEPT = {"threads": 16, "open_files": 32}
 REST_SECONDS = 45.0
 """So long an idle thread of the pages' server lives at most (30 s), and somewhat more."""
 Sample = dict[str, float]
+MEMORY_OF = "memory of "
+"""Before a process's name in a sample."""
+NAMES = {
+    "granian": "pages",
+    "monitor.web.push_wsgi": "terminals' port",
+    "work": "jobs",
+    "serve": "watching over them",
+}
+"""Processes by a word of their command line."""
+PARTS = 12
+"""The course of memory is told as the medians of so many parts of the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +193,19 @@ def grown(samples: Sequence[Sample]) -> list[Growth]:
     return found
 
 
+def courses(samples: Sequence[Sample]) -> dict[str, list[float]]:
+    """How the memory of each process went, in MiB: whether it rises to the end, or rose once."""
+    size = max(1, len(samples) // PARTS)
+    parts = [samples[start : start + size] for start in range(0, size * PARTS, size)]
+    names = sorted({what for sample in samples for what in sample if what.startswith(MEMORY_OF)})
+    return {
+        name.removeprefix(MEMORY_OF): [
+            round(median(sample.get(name, 0.0) for sample in part), 1) for part in parts if part
+        ]
+        for name in names
+    }
+
+
 def holding(pid: int) -> Sample:
     """What a process and its descendants hold now."""
     return _held_by(_family(pid))
@@ -214,10 +238,14 @@ def _held_by(pids: Sequence[int]) -> Sample:
     for pid in pids:
         try:
             status = Path(f"/proc/{pid}/status").read_text()
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
             held["open_files"] += len(list(Path(f"/proc/{pid}/fd").iterdir()))
         except OSError:
             continue  # it has ended
         lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-        held["memory_mib"] += int(lines.get("VmRSS", "0 kB").split()[0]) / 1024
+        memory = int(lines.get("VmRSS", "0 kB").split()[0]) / 1024
+        name = MEMORY_OF + next((NAMES[word] for word in words if word in NAMES), "others")
+        held["memory_mib"] += memory
+        held[name] = held.get(name, 0.0) + memory
         held["threads"] += int(lines["Threads"])
     return held
