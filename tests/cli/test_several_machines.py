@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,7 +83,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Its ports and its first process, which leads a group of all of them."""
+    """Its ports and its first process, which leads a session of all of them."""
 
     pages: int
     push: int
@@ -91,13 +91,16 @@ class Machine:
 
     def dies(self) -> None:
         """All at once, and none of them gets to say a word."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        for entry in Path("/proc").glob("[0-9]*"):
+            if self.has(int(entry.name)):
+                with suppress(ProcessLookupError):
+                    os.kill(int(entry.name), signal.SIGKILL)
         self.process.wait(60)
 
-    def schedules(self, pid: int) -> bool:
+    def has(self, pid: int) -> bool:
         """Whether a process is one of its own."""
         try:
-            return os.getpgid(pid) == self.process.pid
+            return os.getsid(pid) == self.process.pid
         except ProcessLookupError:
             return False
 
@@ -199,14 +202,14 @@ def test_two_machines_are_one_installation_and_outlive_one(
         the_same_upload_at_both_is_stored_once(office, one.push, two.push)
 
         until(lambda: holder(office) > 0)
-        first, other = (one, two) if one.schedules(holder(office)) else (two, one)
-        assert first.schedules(holder(office))
+        first, other = (one, two) if one.has(holder(office)) else (two, one)
+        assert first.has(holder(office))
         until(lambda: rows(office, "SELECT count(*) > 0 FROM job_run WHERE outcome = 'done'") == [(True,)])
         assert rows(office, "SELECT count(DISTINCT token) FROM job_run") == [(1,)]
         first.dies()
         with transaction(office) as session:  # rather than half a minute of silence
             session.connection().execute(update(SchedulerLease).values(beat_at=LONG_AGO))
-        until(lambda: other.schedules(holder(office)))
+        until(lambda: other.has(holder(office)))
         newest = "SELECT count(*) > 0 FROM job_run r JOIN scheduler_lease l ON l.token = r.token"
         until(lambda: rows(office, f"{newest} WHERE r.outcome = 'done'") == [(True,)])
 
