@@ -31,6 +31,9 @@ time.sleep(600)
 """
 
 
+Begin = Callable[[str], tuple[Child, threading.Event, threading.Thread]]
+
+
 def until(holds: Callable[[], bool]) -> None:
     for _ in range(600):
         if holds():
@@ -52,7 +55,10 @@ def workers(folder: Path) -> list[int]:
 
 
 @pytest.fixture
-def supervised(tmp_path: Path) -> Callable[[str], tuple[Child, threading.Event, threading.Thread]]:
+def supervised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
+    """Begins supervising a child whose worker does not end; it is given little time to."""
+    monkeypatch.setattr(supervision, "GRACE_SECONDS", 0.2)
+
     def begin(how: str) -> tuple[Child, threading.Event, threading.Thread]:
         child = Child(name="stubborn", command=[sys.executable, "-c", STUBBORN, str(tmp_path), how])
         stop = threading.Event()
@@ -63,13 +69,8 @@ def supervised(tmp_path: Path) -> Callable[[str], tuple[Child, threading.Event, 
     return begin
 
 
-def test_a_worker_that_does_not_end_is_ended_with_its_parent(
-    supervised: Callable[[str], tuple[Child, threading.Event, threading.Thread]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_worker_that_does_not_end_is_ended_with_its_parent(supervised: Begin, tmp_path: Path) -> None:
     """Else it would keep the port, and the next start would be refused."""
-    monkeypatch.setattr(supervision, "GRACE_SECONDS", 0.2)
     child, stop, thread = supervised("stays")
     until(lambda: bool(workers(tmp_path)))
     assert child.process is not None
@@ -83,11 +84,8 @@ def test_a_worker_that_does_not_end_is_ended_with_its_parent(
 
 
 def test_what_a_dead_child_left_is_ended_before_it_is_started_again(
-    supervised: Callable[[str], tuple[Child, threading.Event, threading.Thread]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    supervised: Begin, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(supervision, "GRACE_SECONDS", 0.2)
     _, stop, thread = supervised("dies")
     until(lambda: len(workers(tmp_path)) > 1)
     first, *_ = sorted(tmp_path.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
