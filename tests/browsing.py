@@ -1,5 +1,6 @@
 """A real browser for tests: a running server, its visitors, and what is wrong with a page that they see."""
 
+import functools
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import make_server
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,8 +31,8 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-SLIPS = [r"Timeout \d+ms exceeded", r"with timeout \d+ms"]
-"""What a browser test says when a click was lost or a state did not come in time."""
+SLIPS = [r"Timeout \d+ms exceeded", r"with timeout \d+ms", "Execution context was destroyed"]
+"""What a browser test says when a click was lost, a state did not come in time or a page left too early."""
 UNSEEN = """() => {
   const menus = [...document.querySelectorAll(".top details:not([open])")];
   menus.forEach((one) => { one.open = true });
@@ -60,10 +61,28 @@ def browser() -> Iterator[Browser]:
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         pytest.fail(f"no browser found: install one of {', '.join(PROGRAMS)}")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        for act in ("click", "press"):
+            patch.setattr(Locator, act, whole_page_after(getattr(Locator, act)))
         started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
+
+
+def whole_page_after(act: Callable[..., None]) -> Callable[..., None]:
+    """What a visitor does, over only when the page it leads to has come whole.
+
+    Playwright's own waits until the first bytes of the page are there: a loaded machine then shows a test
+    half a page, or none.
+    """
+
+    @functools.wraps(act)
+    def acted(what: Locator, *args: object, **kwargs: object) -> None:
+        act(what, *args, **kwargs)
+        if not what.page.is_closed():
+            what.page.wait_for_load_state()
+
+    return acted
 
 
 @contextmanager
