@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -33,6 +33,7 @@ class Seat:
     reasons: int
 
 
+@lru_cache(maxsize=64)
 def counting(day: int) -> ColumnElement[bool]:
     """The condition that a posting (joined with its unit) is the one that counts on a day.
 
@@ -76,9 +77,13 @@ def _seats_of(reach: Reach, unit_ids: frozenset[int], day: int) -> Select[Any]:
 
 def seat_of(session: Session, reach: Reach, code: str, day: int) -> Seat | None:
     """One person's seat on a day by staff code; None without a posting that day or out of reach."""
-    rows = session.connection().execute(_seated(reach, day).where(col(Person.code) == code))
-    row = rows.first()
+    row = session.connection().execute(_seat_query(reach, day), {"code": code}).first()
     return None if row is None else _seat(row)
+
+
+@lru_cache(maxsize=256)
+def _seat_query(reach: Reach, day: int) -> Select[Any]:
+    return _seated(reach, day).where(col(Person.code) == bindparam("code"))
 
 
 def _seated(reach: Reach, day: int) -> Select[Any]:
