@@ -29,13 +29,15 @@ from tests.assurance.serving import (
     furnish,
     grown,
     holding,
+    people_of,
     rested,
     sampled,
     serving,
 )
 
 PAGES = (
-    *("/don-vi/XA-VP/ngay/2026-11-02", "/don-vi/XA-VP/thang/2026-11", "/nguoi/AN/thang/2026-11"),
+    *("/don-vi/{unit}/ngay/2026-11-02", "/don-vi/{unit}/thang/2026-11"),
+    *("/nguoi/{person}/ngay/2026-11-02", "/nguoi/{person}/thang/2026-11"),
     *("/may", "/bang-cong", "/viec-can-lam", "/phieu", "/healthz"),
 )
 TERMINAL_PAUSE_SECONDS, PERSON_PAUSE_SECONDS = 20.0, 12.0
@@ -121,7 +123,7 @@ class Crowd:
         while not self.over.wait(pause):
             for _ in range(dice.randrange(4)):
                 moment += timedelta(seconds=dice.randint(1, 90))
-                terminal.punch(f"{number:04}{dice.randrange(4):02}", moment)
+                terminal.punch(dice.choice(people_of(number)), moment)
             self._deliver(number, terminal)
             began = time.monotonic()
             self._count("poll", terminal.poll().status, began)
@@ -145,9 +147,11 @@ class Crowd:
         """One page after the other, on a connection of their own each, with time to read them."""
         dice = random.Random(f"{self._seed} person {number}")  # noqa: S311 - replayed by its seed
         while not self.over.wait(dice.uniform(0, 2) * PERSON_PAUSE_SECONDS):
+            place = dice.randrange(self._tally.terminals)
+            page = dice.choice(PAGES).format(unit=f"P{place:04}", person=dice.choice(people_of(place)))
             began, status = time.monotonic(), 0
             with suppress(OSError, http.client.HTTPException):
-                status = fetch(self._ports.pages, dice.choice(PAGES), cookie)[0]
+                status = fetch(self._ports.pages, page, cookie)[0]
             self._count("page", status, began)
 
     def _slowly(self, number: int) -> None:

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from sqlmodel import Session
+
 from monitor.store.session import migrate, open_database, transaction
-from monitor.store.tables import Account, Badge, Terminal
+from monitor.store.tables import Account, Badge, Person, Posting, Terminal, Unit
 from monitor.web import bounds
 from monitor.web.push_server import MOST_CONNECTIONS
-from tests.office import open_office
+from tests.office import START, open_office
 
+PEOPLE_EACH = 4
+"""People who have a badge at a terminal."""
 START_SECONDS = 180.0
 BETWEEN_SAMPLES_SECONDS = 2.0
 CONFIGURATION = """
@@ -111,7 +115,7 @@ class Rest:
 
 
 def furnish(folder: Path, terminals: int) -> None:
-    """A database with so many terminals that deliver, badges at each, and an account for HR."""
+    """A database with so many units, each with people and a terminal of its own, and an account for HR."""
     url = f"sqlite:///{folder / 'monitor.db'}"
     migrate(url, anywhere=True)
     engine = open_database(url, anywhere=True)
@@ -119,14 +123,29 @@ def furnish(folder: Path, terminals: int) -> None:
     with transaction(engine) as session:
         session.add(Account(user_name="nhansu", display_name="Nhân sự", role="hr", unit_id=1))
         for number in range(terminals):
-            code, serial = f"P{number:04}", f"PUSH{number:04}"
-            one = Terminal(code=code, name=code, kind="zk_push", serial=serial, unit_id=1, push=True)
-            session.add(one)
-            session.flush()
-            for user in range(4):
-                name = f"{number:04}{user:02}"
-                session.add(Badge(person_id=user + 1, terminal_id=one.id, device_user_id=name))
+            _furnish_unit(session, number)
     engine.dispose()
+
+
+def _furnish_unit(session: Session, number: int) -> None:
+    code = f"P{number:04}"
+    unit = Unit(code=code, name=f"Xã số {number}", parent_id=1)
+    session.add(unit)
+    session.flush()
+    terminal = Terminal(
+        code=code, name=code, kind="zk_push", serial=f"PUSH{number:04}", unit_id=unit.id, push=True
+    )
+    people = [Person(code=name, name=name, sort_key=name, search_key=name) for name in people_of(number)]
+    session.add_all([terminal, *people])
+    session.flush()
+    for person in people:
+        session.add(Posting(person_id=person.id or 0, unit_id=unit.id or 0, role="staff", valid_from=START))
+        session.add(Badge(person_id=person.id or 0, terminal_id=terminal.id, device_user_id=person.code))
+
+
+def people_of(number: int) -> list[str]:
+    """The codes of those who punch at a terminal, and their ids there."""
+    return [f"{number:04}{place:02}" for place in range(PEOPLE_EACH)]
 
 
 @contextmanager
