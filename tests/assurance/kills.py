@@ -13,17 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine, text
-
 from monitor.backup import drill
 from monitor.backup.keys import key_path, secret_in
-from monitor.records import rebuild
 from monitor.store.driver import sqlite3
-from monitor.store.session import open_database
 from tests.assurance.office import Office, Promises, copied, furnish, opened, settings_in
 from tests.assurance.processes import PATIENCE_SECONDS, Nursery, Victim
 from tests.assurance.server import Server
-from tests.assurance.soundness import complaints_at
+from tests.assurance.soundness import complaints_at, unlike_rebuilt
 from tests.assurance.victims import Task
 from tests.store.test_upgrade import REVISIONS, fill, require_whole
 
@@ -36,7 +32,6 @@ ONLY_FILES = frozenset({"backup", "migrate"})
 """Works that are killed on a file only."""
 CRASHES = 0.3
 """The part of the blows that hit the server instead of the program, where there is one."""
-DERIVED = ("session_record", "day_record", "overtime_record")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -233,7 +228,7 @@ class Campaign:
         if "migrate" in works:
             require_whole(f"sqlite:///{office.folder / 'old.db'}")
         if not self.tally.found:
-            self.tally.found += _unlike_rebuilt(office)
+            self.tally.found += unlike_rebuilt(office.url, settings_in(office.folder))
 
 
 def migrate_first(path: Path) -> None:
@@ -260,19 +255,3 @@ def missing_copies(folder: Path, promises: Promises) -> list[str]:
         drill(settings, copy, secret_in(key_path(settings)))
     newest = copies[-1].name if copies else ""
     return [] if newest >= promises.copy else [f"{promises.copy} is gone"]
-
-
-def _unlike_rebuilt(office: Office) -> list[str]:
-    """Records that grew over all the kills equal those made from nothing."""
-    engine = open_database(office.url)
-    before = _records(engine)
-    rebuild(engine, settings=settings_in(office.folder))
-    after = _records(engine)
-    engine.dispose()
-    return [] if before == after else ["a rebuild gives other records"]
-
-
-def _records(engine: Engine) -> list[list[tuple[object, ...]]]:
-    with engine.connect() as eye:
-        asked = (text(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in DERIVED)
-        return [[tuple(row) for row in eye.execute(one)] for one in asked]

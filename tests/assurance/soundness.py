@@ -6,14 +6,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from monitor import audit
+from monitor.config import Settings
 from monitor.periods import verify_periods
+from monitor.records import rebuild
 from monitor.store.driver import sqlite3
 from monitor.store.session import open_database, reading
 from tests.assurance.office import MONTH, Promises, Record
 
+DERIVED = ("session_record", "day_record", "overtime_record")
 Ask = Callable[[str], list[tuple[Any, ...]]]
 """A question to a database of either kind."""
 
@@ -38,6 +41,23 @@ def complaints_at(url: str, promises: Promises) -> list[str]:
         found = list(_kept(lambda asked: [tuple(row) for row in eye.execute(text(asked))], promises))
     engine.dispose()
     return found or list(_trails(url))
+
+
+def unlike_rebuilt(url: str, settings: Settings) -> list[str]:
+    """Whether records that grew differ from those made from nothing."""
+    engine = open_database(url, anywhere=True)
+    try:
+        before = _records(engine)
+        rebuild(engine, settings=settings)
+        return [] if before == _records(engine) else ["a rebuild gives other records"]
+    finally:
+        engine.dispose()
+
+
+def _records(engine: Engine) -> list[list[tuple[object, ...]]]:
+    with engine.connect() as eye:
+        asked = (text(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in DERIVED)
+        return [[tuple(row) for row in eye.execute(one)] for one in asked]
 
 
 def _pages(eye: sqlite3.Connection) -> Iterator[str]:

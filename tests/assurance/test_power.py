@@ -41,6 +41,7 @@ def test_nothing_acknowledged_is_lost_wherever_the_power_is_cut(folder: Path, mo
     assert tally.calls > 500
 
 
-def test_less_waiting_for_the_disk_would_be_found_out(folder: Path) -> None:
-    tally = cut_everywhere(folder, 25, SEED, (("DELETE", "FULL"),))
+@pytest.mark.parametrize("mode", [("DELETE", "FULL"), ("WAL", "NORMAL")], ids="-".join)
+def test_less_waiting_for_the_disk_would_be_found_out(folder: Path, mode: tuple[str, str]) -> None:
+    tally = cut_everywhere(folder, 25, SEED, (mode,))
     assert any(": lost (" in one for one in tally.found)
