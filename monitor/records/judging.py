@@ -95,7 +95,7 @@ def recompute(
     """
     if alone(where):
         for block in blocks(spans):
-            with _without_search(), transaction(engine, lasting=False) as session:
+            with _without_search(), transaction(engine) as session:
                 recompute_block(session, block, frame)
             yield person_days(block)
         return
@@ -124,7 +124,7 @@ def writing_beside_readers(engine: Engine) -> Iterator[Session]:
     SQLite would write to the file before that once its cache is full, and lock the readers out that
     it is waiting for. A number, because within a transaction ON and OFF change nothing.
     """
-    with transaction(engine, lasting=False) as session:
+    with transaction(engine) as session:
         spills = session.connection().dialect.name == "sqlite"
         _set(session, UNSPILT if spills else ())
         yield session

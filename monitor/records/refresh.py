@@ -58,18 +58,15 @@ def refresh(
 
     Days nobody has looked at yet are opened here: at the first refresh of a day everybody gets
     records for it, and for the day before, whose silence can only be judged now (rules 7).
-
-    Nothing of it waits for the disk: records that a power cut takes back had marks, which are then there
-    again, and the next refresh makes the same.
     """
     engine, frame = beyond_wall(engine), frame_at(now, settings)
-    with transaction(engine, lasting=False) as session:
+    with transaction(engine) as session:
         due = due_days(session, frame)
         if len(list(islice(blocks(due.spans), 2))) <= 1:
             # A few late punches, the usual case: three commits would take longer than the work itself.
             return _finish(session, due, frame, progress)
     done = _recompute(engine, due.spans, frame, progress)
-    with transaction(engine, lasting=False) as session:
+    with transaction(engine) as session:
         settle(session, due, frame)
     return done
 

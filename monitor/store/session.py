@@ -98,8 +98,6 @@ def _open_sqlite(url: str, path: str) -> Engine:
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
 
-    hurried = "NORMAL" if (journal, synchronous) == ("WAL", "FULL") else synchronous
-
     if path != ":memory:":
         _follow_the_file(engine, Path(path))
 
@@ -107,21 +105,10 @@ def _open_sqlite(url: str, path: str) -> Engine:
     def begin(connection: Connection) -> None:
         # A deferred transaction that turns from reading to writing fails at once when another
         # writer is busy, whatever the timeout; so writers take the lock when they begin.
-        options = connection.get_execution_options()
-        writes = options.get("writes", False)
-        if writes and hurried != synchronous:
-            _wait(connection, synchronous if options.get("lasting", True) else hurried)
+        writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _wait(connection: Connection, synchronous: str) -> None:
-    """Choose what the next commit waits for; the driver's own connection keeps the last choice."""
-    if connection.info.get("synchronous") != synchronous:
-        connection.info["synchronous"] = synchronous
-        driver: Any = connection.connection.driver_connection
-        driver.execute(f"PRAGMA synchronous = {synchronous}")
 
 
 def _follow_the_file(engine: Engine, path: Path) -> None:
@@ -184,12 +171,9 @@ def empty_log(engine: Engine) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, keep: bool = True, lasting: bool = True) -> Iterator[Session]:
-    """A session that commits all of its work at the end, or nothing of it; with `keep` False, nothing.
-
-    `lasting` as of `writing`.
-    """
-    with writing(engine, lasting=lasting) as connection:
+def transaction(engine: Engine, *, keep: bool = True) -> Iterator[Session]:
+    """A session that commits all of its work at the end, or nothing of it; with `keep` False, nothing."""
+    with writing(engine) as connection:
         with within(connection) as session:
             yield session
         if not keep:
@@ -197,17 +181,9 @@ def transaction(engine: Engine, *, keep: bool = True, lasting: bool = True) -> I
 
 
 @contextmanager
-def writing(engine: Engine, *, lasting: bool = True) -> Iterator[Connection]:
-    """A connection in a transaction that writes, committed at the end, or not at all.
-
-    One that is not `lasting` does not wait for the disk where the storage can do without (a write-ahead log,
-    PostgreSQL): a power cut may take it back, whole, as if it had not been, unless a later one waited. For
-    what is made again by itself, never for what anybody was told is kept.
-    """
-    opened = engine.connect().execution_options(writes=True, lasting=lasting)
-    with opened as connection, connection.begin():
-        if not lasting and connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that writes, committed at the end, or not at all."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 

@@ -17,7 +17,7 @@ MODES = (("DELETE", "EXTRA"), ("WAL", "FULL"))
 """The two ways in which the product uses SQLite: with a version that can corrupt a log, and without."""
 PER_RECORDING = 1_000
 REFRESHED = 10
-"""Of so many images one is refreshed: commits that wait for nothing may be gone, and then are made again."""
+"""Of so many images one is refreshed: records and the marks of days that wait must have stayed together."""
 
 
 @dataclass(slots=True, kw_only=True)
