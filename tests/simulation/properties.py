@@ -218,9 +218,14 @@ def _adjusted(world: World) -> dict[tuple[int, int], int]:
 
 
 def _times(world: World) -> dict[tuple[int, int], list[int]]:
-    """Times of day at which each person was seen, of what the product owes and nobody took back."""
+    """Times of day at which each person was seen, of what the product owes or has, and nobody took back.
+
+    It may have more than it owes: killed after a commit it acknowledges nothing, and a terminal that is
+    emptied then is never asked again. P1 lets it have only what a terminal recorded.
+    """
     found: dict[tuple[int, int], list[int]] = {}
-    for _, user, shown in sorted(world.ledger.must - world.withheld):
+    has = {(terminal, user, shown) for terminal, user, shown, *_ in ask(world, PUNCHES)}
+    for _, user, shown in sorted((world.ledger.must | (has & world.ledger.may)) - world.withheld):
         day = shown // DAY
         person = world.truth.person_of(user, day)
         if person is not None:
