@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## every check and every test
 	$(MAKE) --no-print-directory --jobs 2 lint every-test
 
 every-test: $(VENV)/.dev
-	$(PYTHON) -m pytest -n 3 --dist worksteal
+	$(PYTHON) -m pytest -n 3 --dist worksteal --hypothesis-profile ci
 
 check: $(VENV)/.dev lint ## format, lint, types, imports and the fast tests, in under a minute
 	MONITOR_TWIN_WORLDS=100 $(PYTHON) -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"

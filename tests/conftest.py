@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine, text
 
 from monitor.config import Settings
@@ -25,6 +27,11 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 SAFE_JOURNAL = store_session.safe_journal
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """For a further case of what others of the same file show on both storages."""
+
+# A loaded machine takes longer than the fifth of a second that an example has otherwise. `make test` asks for
+# the profile `ci` besides: the same examples each time; other ones come from running a test by hand.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
