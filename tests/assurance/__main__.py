@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Any
 
 from monitor.store.driver import sqlite3
+from tests.memory import memory_disk
 
 ROOT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")  # noqa: S108 - a disk of memory: images are looked at, their writing is not
 Told = dict[str, Any]
 
 
@@ -67,7 +67,7 @@ def kills(asked: argparse.Namespace) -> Told:
     from tests.assurance.server import serving
 
     # A kill keeps what the system was given, on any disk; power is cut elsewhere.
-    with TemporaryDirectory(prefix="monitor-kills-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="monitor-kills-", dir=memory_disk()) as folder:
         if not asked.postgres:
             return asdict(Campaign(Path(folder), asked.seed).run(asked.times))
         with serving(Path(folder) / "server") as server:
@@ -82,7 +82,7 @@ def power(asked: argparse.Namespace) -> Told:
 
     if compiler() is None:
         sys.exit("no C compiler (cc) to build the recorder with")
-    place = MEMORY if MEMORY.is_dir() else None
+    place = memory_disk()
     with TemporaryDirectory(prefix="monitor-power-", dir=place) as folder:
         return asdict(cut_everywhere(Path(folder), asked.times, asked.seed))
 

@@ -14,11 +14,11 @@ from tests.assurance.office import Promises, furnish
 from tests.assurance.server import serving
 from tests.assurance.soundness import complaints
 from tests.assurance.victims import Task, back_up
+from tests.memory import memory_disk
 
 KILLS = int(os.environ.get("MONITOR_SIGKILLS", "180"))
 AT_ONCE = 45
 KILLS_ON_A_SERVER = 20
-MEMORY = Path("/dev/shm")  # noqa: S108 - a kill keeps what the system was given, on any disk
 SEED = int(os.environ.get("MONITOR_SIGKILL_SEED", "2026"))
 
 pytestmark = [
@@ -30,7 +30,7 @@ pytestmark = [
 @pytest.mark.parametrize("first", range(0, KILLS, AT_ONCE))
 def test_nothing_acknowledged_is_lost_or_doubled_by_kills(first: int) -> None:
     times = min(AT_ONCE, KILLS - first)
-    with TemporaryDirectory(prefix="monitor-kills-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="monitor-kills-", dir=memory_disk()) as folder:
         tally = Campaign(Path(folder), SEED + first).run(times)
     assert tally.found == []
     assert tally.kills == times

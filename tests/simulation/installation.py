@@ -24,6 +24,7 @@ from monitor.store.tables import (
     Terminal,
     Unit,
 )
+from tests.memory import memory_disk
 from tests.simulation.oracle import END, START
 from tests.simulation.storage import Process
 from tests.simulation.terminals import EPOCH
@@ -36,7 +37,6 @@ SETTINGS = Settings.model_validate(
     {"terminals": {"allowed_networks": ["127.0.0.0/8"], "rush_windows": []}, "site": {}}
 )
 LOCAL = timedelta(hours=7)
-MEMORY = Path("/dev/shm")  # noqa: S108 - its use is the point; the folder in it has a name of its own
 
 
 def instant(seconds: int) -> datetime:
@@ -153,7 +153,7 @@ def _regulate(session: Session) -> None:
 @contextmanager
 def in_memory() -> Iterator[Path]:
     """A folder that goes with its process, on a disk that is memory where there is one."""
-    with TemporaryDirectory(prefix="monitor-simulation-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="monitor-simulation-", dir=memory_disk()) as folder:
         yield Path(folder)
 
 
