@@ -10,8 +10,8 @@ ROOM = 4 << 30
 def memory_disk() -> str | None:
     """A folder for folders with names of their own; None, the usual place, where there is none with room.
 
-    Only for what is about processes, not about power: there nothing waits for a disk. A PostgreSQL database
-    is copied thirty times faster.
+    Nothing there waits for a disk: a kill does not mind, and cut power is a model of a disk's recorded calls.
+    A PostgreSQL database is copied thirty times faster.
     """
     shared = Path("/dev/shm")  # noqa: S108 - its use is the point
     return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > ROOM else None
