@@ -18,8 +18,8 @@ from devices.zk_time import decode_times
 MARKER = b"\xff255\0\0\0\0\0"
 NO_VALUE = -1
 _TEXT_ID = re.compile(rb"[0-9A-Za-z]{1,24}\0*")
-_SLOT_BITS = 16
-_SLOTS = 1 << _SLOT_BITS
+_MOST_SLOT_BITS = 16
+_SLOT_BITS_TO_SPARE = 3
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -204,18 +204,20 @@ def _texts(
     """Text for each row's words, and where there is one, asking about once for each different id.
 
     A hundred thousand records name a few hundred people. The words are hashed into slots, each slot
-    keeps one id, and only rows whose id lost its slot to another are asked for one by one.
+    keeps one id, and only rows whose id lost its slot to another are asked for one by one. A few rows
+    have few slots: a terminal's newest records are read every minute.
     """
-    slots = _hashed(words)
-    kept = [np.zeros(_SLOTS, dtype=np.uint64) for _ in words]
+    bits = min(_MOST_SLOT_BITS, len(words[0]).bit_length() + _SLOT_BITS_TO_SPARE)
+    slots, size = _hashed(words, bits), 1 << bits
+    kept = [np.zeros(size, dtype=np.uint64) for _ in words]
     lost = np.zeros(len(slots), dtype=np.bool_)
     for word, keeper in zip(words, kept, strict=True):
         keeper[slots] = word
         lost |= keeper[slots] != word
-    texts = np.full(_SLOTS, "", dtype=object)
-    used = np.flatnonzero(np.bincount(slots, minlength=_SLOTS))
+    texts = np.full(size, "", dtype=object)
+    used = np.flatnonzero(np.bincount(slots, minlength=size))
     texts[used] = _spelled(kept, used, text_of)
-    named = np.zeros(_SLOTS, dtype=np.bool_)
+    named = np.zeros(size, dtype=np.bool_)
     named[used] = texts[used] != ""
     ids, has_id = texts[slots], named[slots]
     rows = np.flatnonzero(lost)
@@ -232,13 +234,13 @@ def _spelled(
     return [text_of(packed[at : at + width]) for at in range(0, len(packed), width)]
 
 
-def _hashed(words: list[NDArray[np.uint64]]) -> NDArray[np.intp]:
-    """A slot for each row; digits sit in few bits, hence the folding between the products."""
+def _hashed(words: list[NDArray[np.uint64]], bits: int) -> NDArray[np.intp]:
+    """A slot for each row, of 2^bits; digits sit in few bits, hence the folding between the products."""
     mixed = np.zeros(len(words[0]), dtype=np.uint64)
     for word in words:
         mixed = (mixed ^ word) * _GOLDEN
         mixed ^= mixed >> np.uint64(32)
-    return ((mixed * _GOLDEN) >> np.uint64(64 - _SLOT_BITS)).astype(np.intp)
+    return ((mixed * _GOLDEN) >> np.uint64(64 - bits)).astype(np.intp)
 
 
 def number_id(raw: bytes) -> str:

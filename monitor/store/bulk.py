@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -30,6 +31,8 @@ AtKey = Literal["refused", "left", "replaced"]
 """What becomes of a row whose key is there already."""
 _WALLED = text("SELECT row_security_active(CAST(quote_ident(:name) AS text))")
 """Whether policies hold for us on a table (monitor.store.wall); such a one takes no COPY."""
+ROWS_TOGETHER = 50
+"""Rows of one statement in SQLite: beginning and ending one takes as long as a third of a row does."""
 COPIED_FROM = 1_000
 """From so many rows on a table of its own and two more statements pay on PostgreSQL."""
 
@@ -43,11 +46,11 @@ def columns_of(rows: Iterable[Mapping[str, Any]]) -> Columns:
 def add_columns(connection: Connection, into: Table, columns: Columns) -> int:
     """Add rows; one whose identity is there already changes nothing. Returns how many were new.
 
-    One prepared statement takes them; on PostgreSQL all at once, as arrays, so that what is checked for
+    SQLite takes some with each statement, PostgreSQL all at once, as arrays, so that what is checked for
     each statement is checked once. Many go by binary COPY into a table of this transaction, from which
     those are added that are new. All keep the order given, so ids are counted in it.
     """
-    names = tuple(one.name for one in into.columns if one.name in columns)
+    names = tuple(one.name for one in into.columns if _given(one, columns))
     rows = list(zip(*(columns[name] for name in names), strict=True))
     if not rows:
         return 0
@@ -56,8 +59,15 @@ def add_columns(connection: Connection, into: Table, columns: Columns) -> int:
             return _through_stage(connection, into, names, rows)
         arrays = tuple(list(columns[name]) for name in names)
         return connection.exec_driver_sql(_from_arrays(into, names), arrays).rowcount
-    # Driver values in the driver's order: SQLAlchemy would look at each row, for twice the time.
-    return connection.exec_driver_sql(_statement(connection, into, names, "left"), rows).rowcount
+    return _written(connection, into, names, rows, "left")
+
+
+def _given(column: Column[Any], columns: Columns) -> bool:
+    """Whether values are given for a column; Python's SQLite modules take long over each None."""
+    values = columns.get(column.name, ())
+    return any(value is not None for value in values) or (
+        len(values) > 0 and column.server_default is not None
+    )
 
 
 def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any]]) -> None:
@@ -71,24 +81,38 @@ def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any
         else:
             copy_in(connection, into.name, list(into.columns), rows)
     else:
-        connection.exec_driver_sql(_statement(connection, into, names, "refused"), [*map(tuple, rows)])
+        _written(connection, into, names, rows, "refused")
 
 
 def replace_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Write rows with a value for every column, in the table's order, each in place of that of its key."""
     if rows:
-        names = tuple(into.columns.keys())
-        connection.exec_driver_sql(_statement(connection, into, names, "replaced"), [*map(tuple, rows)])
+        _written(connection, into, tuple(into.columns.keys()), rows, "replaced")
 
 
-def _statement(connection: Connection, into: Table, names: tuple[str, ...], there: AtKey) -> str:
-    return _compiled(connection.dialect.name, into, names, there)
+def _written(
+    connection: Connection, into: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]], there: AtKey
+) -> int:
+    """Write rows in their order. Returns how many of them are there now that were not, or not so."""
+    # Driver values in the driver's order: SQLAlchemy would look at each row, for twice the time.
+    kind, new = connection.dialect.name, 0
+    whole = len(rows) - len(rows) % ROWS_TOGETHER if kind == "sqlite" else 0
+    for start in range(0, whole, ROWS_TOGETHER):
+        values = tuple(chain.from_iterable(rows[start : start + ROWS_TOGETHER]))
+        statement = _compiled(kind, into, names, there, ROWS_TOGETHER)
+        new += connection.exec_driver_sql(statement, values).rowcount
+    if whole < len(rows):
+        one_by_one = [tuple(row) for row in rows[whole:]]
+        new += connection.exec_driver_sql(_compiled(kind, into, names, there), one_by_one).rowcount
+    return new
 
 
 @cache
-def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey) -> str:
-    """The statement in the driver's own words, with a place for each name in the order of the names."""
+def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey, count: int = 1) -> str:
+    """The statement in the driver's own words, for some rows: a place for each name in the names' order."""
     wanted = _DIALECTS[kind].insert(into)
+    if count > 1:
+        wanted = wanted.values([dict.fromkeys(names)] * count)
     if there == "left":
         wanted = _left(wanted, into, names)
     if there == "replaced":

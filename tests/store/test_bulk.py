@@ -1,5 +1,7 @@
 """Many rows at once: added once each in the order given, on both storages, few or many."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
@@ -10,9 +12,11 @@ from monitor.store.queries.periods import DAYS
 from monitor.store.queries.punches import PUNCHES
 from monitor.store.queries.stale import mark
 from monitor.store.session import open_database, transaction
+from monitor.store.tables import Pull
 from tests.office import open_office, rows
 
 FIRST = 1_772_000_000
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def punches(first: int, count: int, state: int = 0) -> bulk.Columns:
@@ -31,7 +35,7 @@ def punches(first: int, count: int, state: int = 0) -> bulk.Columns:
     }
 
 
-@pytest.mark.parametrize("count", [7, bulk.COPIED_FROM + 7])
+@pytest.mark.parametrize("count", [7, 3 * bulk.ROWS_TOGETHER, bulk.COPIED_FROM + 7])
 def test_rows_are_added_once_in_order_and_the_first_of_a_key_stays(engine: Engine, count: int) -> None:
     open_office(engine)
     with transaction(engine) as session:
@@ -41,9 +45,20 @@ def test_rows_are_added_once_in_order_and_the_first_of_a_key_stays(engine: Engin
         nothing = add_columns(session.connection(), PUNCHES, punches(3, count, state=4))
 
     assert (first, again, nothing) == (count, 3, 0)
-    stored = rows(engine, "SELECT device_time, device_user_id, state, raw FROM punch ORDER BY id")
+    stored = rows(engine, "SELECT device_time, device_user_id, state, raw, pull_id FROM punch ORDER BY id")
     states = [0] * count + [5] * 3
-    assert stored == [(FIRST + n, "Đ\t1", s, f"{s} {n}".encode()) for n, s in enumerate(states)]
+    assert stored == [(FIRST + n, "Đ\t1", s, f"{s} {n}".encode(), None) for n, s in enumerate(states)]
+
+
+def test_a_value_that_only_one_row_has_is_stored(engine: Engine) -> None:
+    open_office(engine)
+    given = {**punches(0, 3), "pull_id": [None, None, 1]}
+    with transaction(engine) as session:
+        session.add(Pull(id=1, terminal_id=1, started_at=NOW, finished_at=NOW))
+        session.flush()
+        add_columns(session.connection(), PUNCHES, given)
+
+    assert rows(engine, "SELECT pull_id FROM punch ORDER BY id") == [(None,), (None,), (1,)]
 
 
 def test_a_row_is_written_in_place_of_that_of_its_key(engine: Engine) -> None:
@@ -54,6 +69,17 @@ def test_a_row_is_written_in_place_of_that_of_its_key(engine: Engine) -> None:
         replace_rows(session.connection(), DAYS, [new, other])
 
     assert rows(engine, "SELECT * FROM day_record ORDER BY day") == [new, other]
+
+
+def test_so_are_many_of_which_some_are_there(engine: Engine) -> None:
+    open_office(engine)
+    days = range(1, 2 * bulk.ROWS_TOGETHER + 3)
+    old, new = ([(1, day, 1, status, 0, 0, 0, 1.0, 0) for day in days] for status in (1, 2))
+    with transaction(engine) as session:
+        replace_rows(session.connection(), DAYS, old[::2])
+        replace_rows(session.connection(), DAYS, new)
+
+    assert rows(engine, "SELECT * FROM day_record ORDER BY day") == new
 
 
 def test_no_rows_are_no_statement(engine: Engine) -> None:
