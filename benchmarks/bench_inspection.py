@@ -30,7 +30,8 @@ from monitor.setup import import_file, shipped_calendar
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.queries.seats import seats
 from monitor.store.queries.tree import tree
-from monitor.store.session import migrate, open_database, reading, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Badge, Campaign, Person, Posting, Punch, SessionRecord, Terminal, Unit
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)

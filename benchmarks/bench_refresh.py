@@ -31,7 +31,8 @@ from monitor.intake import Origin, accept
 from monitor.pauses import settle
 from monitor.records import reconcile_range, refresh
 from monitor.rules.wallclock import DAY_SECONDS
-from monitor.store.session import empty_log, migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import empty_log, open_database, transaction
 from monitor.store.tables import Badge, CoverageInterval, Person, Posting, StaleSpan, Terminal
 from tests.office import START, open_office, punch
 

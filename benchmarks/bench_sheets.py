@@ -21,7 +21,8 @@ from monitor.exports.timesheet.form import load_forms
 from monitor.exports.timesheet.wanted import Wanted
 from monitor.periods import Month
 from monitor.store.queries.periods import SESSIONS
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, transaction
 from monitor.store.tables import (
     Person,
     Posting,

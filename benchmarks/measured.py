@@ -19,7 +19,7 @@ from typing import Self
 from sqlalchemy import create_engine, text
 
 from monitor.store.driver import sqlite3
-from monitor.store.session import migrate
+from monitor.store.schema import migrate
 
 RESULTS = Path(__file__).parent / "results"
 MEGA = 1_000_000

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from monitor.config import Settings
 from monitor.store import session as store_session
-from monitor.store.session import migrate, open_database
+from monitor.store.schema import migrate
+from monitor.store.session import open_database
 from tests import economy
 from tests.browsing import SLIPS, browser, visitors
 from tests.memory import memory_disk

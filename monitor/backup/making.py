@@ -13,7 +13,8 @@ from monitor.backup.proving import ABOUT, FACTS, FILES, Proof, prove
 from monitor.backup.sealed import Sealer
 from monitor.backup.storage import Storage, storage_of
 from monitor.config import Settings
-from monitor.store.session import open_database, schema_versions
+from monitor.store.schema import schema_versions
+from monitor.store.session import open_database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,8 @@ from sqlmodel import Session, col
 from monitor.audit import GENESIS
 from monitor.backup.errors import BackupRefused
 from monitor.store.months import whole_tables
+from monitor.store.schema import VERSION_TABLE
 from monitor.store.tables import AuditEntry
-
-VERSION_TABLE = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

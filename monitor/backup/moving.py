@@ -22,7 +22,8 @@ from monitor.store.canonical import TableHash, portions, table_hash
 from monitor.store.copying import copy_in
 from monitor.store.driver import sqlite3
 from monitor.store.months import begin_months, oldest_day
-from monitor.store.session import migrate, open_database, require_current_schema, transaction
+from monitor.store.schema import migrate, require_current_schema
+from monitor.store.session import open_database, transaction
 from monitor.store.tables import metadata
 
 OLDEST_SERVER = 15

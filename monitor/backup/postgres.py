@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine, inspect, make_url, text
 from sqlmodel import Session
 
 from monitor.backup.errors import BackupRefused
-from monitor.backup.manifest import VERSION_TABLE, About, Facts, facts_of
+from monitor.backup.manifest import About, Facts, facts_of
 from monitor.backup.references import check_rows, dangling
 from monitor.store.copying import driver_cursor
 from monitor.store.months import begin_months, first_month, whole_tables
-from monitor.store.session import migrate, open_database
+from monitor.store.schema import VERSION_TABLE, migrate
+from monitor.store.session import open_database
 
 TABLES, SEQUENCES, MONTHS, PREFIX = "tables.json", "sequences.json", "months.json", "table/"
 Add = Callable[[str, Iterable[bytes]], None]

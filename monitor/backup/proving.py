@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -19,7 +18,8 @@ from monitor.backup.storage import Scratch, Storage
 from monitor.doctor import damage
 from monitor.periods import verify_periods
 from monitor.store.driver import sqlite3
-from monitor.store.session import MIGRATIONS, migrate, open_database, reading
+from monitor.store.schema import migrate, versions
+from monitor.store.session import open_database, reading
 
 ABOUT, FACTS, FILES = "about.json", "facts.json", "files/"
 LARGEST_TEXT = 4 << 20
@@ -107,8 +107,7 @@ def files_in(path: Path, secret: bytes) -> dict[str, bytes]:
 def _require_fit(about: About, storage: Storage) -> None:
     if about.storage != storage.kind:
         raise BackupRefused("backup_other_storage", made=about.storage, here=storage.kind)
-    script = ScriptDirectory(str(MIGRATIONS))
-    if about.schema not in {revision.revision for revision in script.walk_revisions()}:
+    if about.schema not in versions():
         raise BackupRefused("backup_newer", schema=about.schema, program=about.program)
 
 

@@ -12,7 +12,8 @@ from monitor.backup.making import make_backup
 from monitor.backup.rotation import name_at
 from monitor.backup.sqlite import copy_online
 from monitor.config import Settings
-from monitor.store.session import open_database, schema_versions
+from monitor.store.schema import schema_versions
+from monitor.store.session import open_database
 
 
 def copy_before_upgrade(settings: Settings, clock: Callable[[], datetime]) -> Path | None:

@@ -22,7 +22,8 @@ from monitor.config import Settings, load_settings
 from monitor.store.queries.reach import EVERYBODY, Reach
 from monitor.store.queries.terminals import terminal_by_code
 from monitor.store.queries.tree import UnitRow, tree
-from monitor.store.session import StoreError, open_database, require_current_schema
+from monitor.store.schema import require_current_schema
+from monitor.store.session import StoreError, open_database
 from monitor.store.tables import Terminal
 
 if TYPE_CHECKING:  # with the periods come data frames, which most commands do not need

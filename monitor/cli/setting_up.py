@@ -16,7 +16,8 @@ from monitor.clock import clock_of
 from monitor.config import Settings, load_settings
 from monitor.setup import import_file
 from monitor.setup.calendar import shipped_calendar
-from monitor.store.session import StoreError, migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import StoreError, open_database, transaction
 from monitor.text import sentence
 from monitor.tls import found
 

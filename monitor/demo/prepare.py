@@ -32,7 +32,8 @@ from monitor.intake.pull import Clock, pull
 from monitor.records import refresh
 from monitor.refusal import Refusal
 from monitor.setup import import_file, shipped_calendar
-from monitor.store.session import migrate, open_database, reading, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Terminal
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

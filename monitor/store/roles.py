@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from monitor.store.schema import VERSION_TABLE
 from monitor.store.tables import metadata
 
-VERSION = "alembic_version"
 READ_BY_WORKERS = (
     "allowance", "badge", "calendar_day", "coverage_interval", "excuse", "excuse_type",
     "exempt_finding", "explained_day", "import_undo", "manual_punch", "overtime_record", "period",
@@ -41,7 +41,7 @@ def role_statements(roles: Roles) -> Iterator[str]:
     owner, program, reader = map(quote, (roles.owner, roles.program, roles.reader))
     database, schema = quote(roles.database), quote(roles.schema)
     tables = [f"{schema}.{quote(table.name)}" for table in metadata.sorted_tables]
-    version = f"{schema}.{quote(VERSION)}"
+    version = f"{schema}.{quote(VERSION_TABLE)}"
     for role in (owner, program, reader):
         yield f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
     yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"

@@ -1,16 +1,11 @@
-"""The database: opening it safely, transactions, and the check that its schema is current."""
+"""The database: opening it safely, and transactions."""
 
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,7 +19,6 @@ log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 15
 """So long a statement waits for others; well below the scheduler's lease (`queries.lease`)."""
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class StoreError(Refusal):
@@ -200,40 +194,3 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session for reading; nothing done in it is kept."""
     with engine.connect() as connection, Session(bind=connection) as session:
         yield session
-
-
-def migrations(url: str, *, anywhere: bool = False) -> Config:
-    """Alembic's configuration for this database, without a file of its own."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"], config.attributes["anywhere"] = url, anywhere
-    return config
-
-
-def migrate(url: str, *, to: str = "head", anywhere: bool = False, within: Connection | None = None) -> None:
-    """Bring the schema to the newest version, or `to` another; makes the tables of a new database.
-
-    `within`: a connection to that database, in whose transaction it is done.
-    """
-    config = migrations(url, anywhere=anywhere)
-    config.attributes["connection"] = within
-    command.upgrade(config, to)
-
-
-def schema_versions(engine: Engine) -> tuple[str | None, str | None]:
-    """The schema version that the database has, and the one that the program needs."""
-    script: Any = ScriptDirectory(str(MIGRATIONS))
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
-
-
-def require_current_schema(engine: Engine) -> None:
-    """Refuse to work on an old or empty database.
-
-    Raises StoreError `schema_missing` or `schema_old`.
-    """
-    has, needs = schema_versions(engine)
-    if has is None:
-        raise StoreError("schema_missing")
-    if has != needs:
-        raise StoreError("schema_old", has=has, needs=needs)

@@ -21,7 +21,7 @@ from devices import hikvision_push, zk_push
 from devices.push_call import BadCall
 from monitor.config import Settings
 from monitor.intake.push import Caller, PushRefused, park
-from monitor.store.session import require_current_schema
+from monitor.store.schema import require_current_schema
 from monitor.store.together import Together
 from monitor.web.push_duties import DUTIES, Desk, Visit, warn
 from monitor.web.push_limits import Body, Refused

@@ -9,7 +9,8 @@ from monitor import logs
 from monitor.clock import clock_of
 from monitor.config import load_settings
 from monitor.pauses import settle
-from monitor.store.session import open_database, require_current_schema
+from monitor.store.schema import require_current_schema
+from monitor.store.session import open_database
 from monitor.web.app import create_app
 
 

@@ -233,7 +233,7 @@ class Campaign:
 
 def migrate_first(path: Path) -> None:
     """A database of the first schema, a row in each table that matters."""
-    from monitor.store.session import migrate
+    from monitor.store.schema import migrate
 
     migrate(f"sqlite:///{path}", to=REVISIONS[0])
     fill(f"sqlite:///{path}")

@@ -15,7 +15,8 @@ from devices.simulated import PunchColumns, SimulatedTerminal, SimulatedUser
 from devices.simulated.push import SimulatedPushTerminal
 from monitor.config import Settings
 from monitor.rules.wallclock import seconds_of
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, transaction
 from monitor.store.tables import Terminal
 from tests.assurance.server import Server
 from tests.office import cover, full_day, open_office, punch

@@ -15,7 +15,8 @@ from statistics import median
 
 from sqlmodel import Session
 
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, transaction
 from monitor.store.tables import Account, Badge, Person, Posting, Terminal, Unit
 from monitor.web import bounds
 from monitor.web.push_server import MOST_CONNECTIONS

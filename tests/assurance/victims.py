@@ -19,7 +19,8 @@ from monitor.intake import pull
 from monitor.periods import PeriodRefused, close_period
 from monitor.records import refresh
 from monitor.registers.excuses import Entered, enter_excuse
-from monitor.store.session import empty_log, migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import empty_log, open_database, transaction
 from monitor.web.push import create_push_app
 from monitor.web.push_server import PushServer
 from tests.assurance.office import MONTH, NOW, UNIT, settings_in

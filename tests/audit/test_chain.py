@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from monitor import audit
 from monitor.audit import chain
-from monitor.store.session import migrate, migrations, open_database, reading, transaction
+from monitor.store.schema import migrate, migrations
+from monitor.store.session import open_database, reading, transaction
 from tests.office import rows
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

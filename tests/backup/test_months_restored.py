@@ -13,7 +13,8 @@ from monitor.backup.manifest import About
 from monitor.backup.postgres import PostgresStorage
 from monitor.config import Settings
 from monitor.store.months import first_month, last_months, later
-from monitor.store.session import reading, schema_versions
+from monitor.store.schema import schema_versions
+from monitor.store.session import reading
 from tests.backup.conftest import NOW
 from tests.office import full_day, open_office, punch, rows
 

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from monitor.config import Settings
 from monitor.store import session as store_session
 from monitor.store.driver import sqlite3
-from monitor.store.session import migrate, open_database, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, transaction
 from monitor.store.tables import (
     Badge,
     Person,

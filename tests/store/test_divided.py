@@ -10,7 +10,8 @@ from monitor.backup.postgres import PostgresStorage
 from monitor.config import Settings
 from monitor.records import refresh
 from monitor.store.months import DIVIDED
-from monitor.store.session import migrate, open_database, schema_versions
+from monitor.store.schema import migrate, schema_versions
+from monitor.store.session import open_database
 from tests.office import at, cover, full_day, open_office, punch, rows
 from tests.store.test_partitions import add
 

@@ -31,7 +31,8 @@ from monitor.rules.wallclock import day_of
 from monitor.store.months import last_months, later, outside_months
 from monitor.store.queries.reach import EVERYBODY
 from monitor.store.roles import READ_BY_WORKERS, Roles
-from monitor.store.session import migrate, open_database, reading, transaction
+from monitor.store.schema import migrate
+from monitor.store.session import open_database, reading, transaction
 from monitor.store.tables import Terminal, metadata
 from tests.installed import as_role, installed
 from tests.office import START, at, cover, full_day, open_office, punch, rows

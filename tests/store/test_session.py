@@ -12,16 +12,8 @@ from sqlmodel import col
 
 from monitor.store.months import whole_tables
 from monitor.store.references import LOOKED_UP
-from monitor.store.session import (
-    UNHEARD,
-    StoreError,
-    open_database,
-    reading,
-    require_current_schema,
-    safe_journal,
-    schema_versions,
-    transaction,
-)
+from monitor.store.schema import MIGRATIONS, require_current_schema, schema_versions, versions
+from monitor.store.session import UNHEARD, StoreError, open_database, reading, safe_journal, transaction
 from monitor.store.tables import Badge, Person, Posting, Punch, Terminal, Unit, metadata
 
 
@@ -181,7 +173,15 @@ def test_an_old_schema_is_refused_by_name(sqlite_url: str) -> None:
 
 def test_a_migrated_database_is_current(engine: Engine) -> None:
     has, needs = schema_versions(engine)
-    assert has == needs is not None
+    assert has == needs
+
+
+def test_the_versions_are_those_of_the_migrations_in_their_order() -> None:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert versions() == tuple(one.revision for one in script.walk_revisions())[::-1]
+    assert script.get_heads() == [versions()[-1]]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: object) -> None:

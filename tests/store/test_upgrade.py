@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, Table, event, inspect, text
 
 from monitor import audit, doctor
@@ -20,11 +19,12 @@ from monitor.backup import copy_before_upgrade
 from monitor.backup.postgres import PostgresStorage
 from monitor.config import Settings
 from monitor.store.driver import sqlite3
-from monitor.store.session import MIGRATIONS, migrate, open_database, reading, schema_versions
+from monitor.store.schema import migrate, schema_versions, versions
+from monitor.store.session import open_database, reading
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "4"))
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-REVISIONS = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+REVISIONS = versions()
 ROWS: dict[str, dict[str, object]] = {
     "unit": {"code": "XA", "name": "UBND xã"},
     "person": {"code": "AN", "name": "Lê Văn An"},
@@ -141,7 +141,7 @@ def test_an_upgrade_keeps_a_copy_of_what_was_there(old: Path, tmp_path: Path) ->
 PROGRAM = """
 import os, signal, sys
 from sqlalchemy import Engine, event
-from monitor.store.session import migrate
+from monitor.store.schema import migrate
 left = int(sys.argv[2])
 
 @event.listens_for(Engine, "after_cursor_execute")

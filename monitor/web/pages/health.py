@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.alarms import silence
 from monitor.store.queries.lease import LEASE
 from monitor.store.queries.upkeep import Numbers, numbers
-from monitor.store.session import StoreError, reading, require_current_schema
+from monitor.store.schema import require_current_schema
+from monitor.store.session import StoreError, reading
 from monitor.web.context import site
 from monitor.web.policy import PUBLIC, policy
 
