@@ -1,6 +1,9 @@
 """One door for punches: each once, none lost, none invented, the implausible set aside (rules 7, 9)."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +56,16 @@ def deliver(
     with transaction(engine) as session:
         owner = session.get_one(Terminal, terminal)
         return accept(session, owner, batch_of(*lines), bad, Origin(source=source, received_at=RECEIVED))
+
+
+@pytest.fixture(scope="module")
+def empty_office(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database for many examples, none of which keeps anything in it."""
+    path = tmp_path_factory.mktemp("examples") / "monitor.db"
+    shutil.copy(migrated_file, path)
+    engine = open_database(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
 
 
 def rows(engine: Engine, wanted: str) -> list[tuple[object, ...]]:
@@ -176,22 +189,16 @@ def test_the_first_punch_of_a_silent_day_concerns_everybody_with_a_badge_there(o
     st.integers(1, 4),
 )
 def test_however_a_log_is_cut_and_repeated_each_identity_is_stored_once(
-    entries: list[tuple[str, int, int]], pieces: int
+    empty_office: Engine, entries: list[tuple[str, int, int]], pieces: int
 ) -> None:
     lines = [(user, MORNING + timedelta(seconds=second), 1, state) for user, second, state in entries]
-    engine = open_database("sqlite://")
-    with engine.connect() as connection:  # an in-memory database lives as long as its one connection
-        from monitor.store.tables import metadata
-
-        metadata.create_all(connection)
-        session = Session(bind=connection)
-        terminal = Terminal(id=1, code="M1", name="M1", kind="zk")
-        session.add(terminal)
+    with transaction(empty_office, keep=False) as session:  # of what an example stored nothing is kept
+        session.add(Terminal(id=1, code="M1", name="M1", kind="zk"))
         session.flush()
+        terminal = session.get_one(Terminal, 1)
         origin = Origin(source="pull", received_at=RECEIVED)
         size = max(1, len(lines) // pieces)
         for start in range(0, len(lines), size):
             accept(session, terminal, batch_of(*lines[: start + size]), (), origin)
         stored = session.connection().execute(text("SELECT device_user_id, device_time FROM punch")).all()
-    engine.dispose()
     assert sorted(map(tuple, stored)) == sorted({(user, seconds_of(time)) for user, time, _, _ in lines})
