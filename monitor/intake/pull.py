@@ -26,6 +26,7 @@ from monitor.store.queries.terminals import (
     known_from,
     last_good_pull,
     last_interval,
+    last_offset,
     serial_owner,
     terminal_by_id,
 )
@@ -170,7 +171,8 @@ def _store(
         terminal.layout = found.layout or terminal.layout
     if found.user_ids is not None:
         keep_listed(session, terminal_id, found.user_ids, found.server_time)
-    row.clock_lost = previous is not None and intake.set_back
+    unplaced = previous is not None and previous.clock_lost and previous.device_time is None
+    row.clock_lost = unplaced or (previous is not None and intake.set_back)
     _cover(session, terminal, row, found, previous)
     return PullReport(terminal=terminal.code, intake=intake, pull_id=row.id or 0)
 
@@ -207,28 +209,37 @@ def _pull_row(
 def _cover(
     session: Session, terminal: Terminal, row: Pull, found: TerminalReading, previous: Pull | None
 ) -> None:
-    """Say for which hours the log is now complete; an impossible clock proves nothing."""
-    if row.device_time is None:
-        return
-    until = row.device_time
-    if found.covers_until is not None:
-        until = min(until, seconds_of(found.covers_until))
+    """Say for which hours the log is now complete; an impossible clock proves nothing.
+
+    What was lost before such a contact stays lost: it is remembered until one that can begins anew.
+    """
     oldest = _oldest(terminal, found) if found.covers_from is None else seconds_of(found.covers_from)
-    if oldest is not None and oldest > until:
+    broken = (
+        _broken(session, row, previous, whole=found.covers_from is None)
+        or _replaced(session, terminal, row, found, previous)
+        or (oldest is None and _restored_since(session, previous))
+    )
+    if broken and previous is not None and not previous.gap_open:
+        about = {"event": "coverage_broken", "terminal": terminal.code}
+        log.warning("terminal %s: its log may have lost records", terminal.code, extra=about)
+    until = _until(row, found)
+    if until is None or (oldest is not None and oldest > until):
+        row.gap_open = broken
         return
-    whole = found.covers_from is None
-    broken = _broken(row, previous, whole=whole) or _replaced(session, terminal, row, found, previous)
-    broken = broken or (oldest is None and _restored_since(session, previous))
     contact = Contact(
         oldest=_oldest(terminal, found) if broken else oldest,
         read_at=until,
         broken=broken,
         known_from=known_from(session, terminal.id or 0),
     )
-    if contact.broken and previous is not None:
-        about = {"event": "coverage_broken", "terminal": terminal.code}
-        log.warning("terminal %s: its log may have lost records", terminal.code, extra=about)
     extend(session, terminal.id or 0, row.id or 0, contact)
+
+
+def _until(row: Pull, found: TerminalReading) -> int | None:
+    """The terminal's clock up to which its log was read; None when it showed an impossible time."""
+    if row.device_time is None or found.covers_until is None:
+        return row.device_time
+    return min(row.device_time, seconds_of(found.covers_until))
 
 
 def _oldest(terminal: Terminal, found: TerminalReading) -> int | None:
@@ -238,20 +249,27 @@ def _oldest(terminal: Terminal, found: TerminalReading) -> int | None:
     return int(plausible.min()) if len(plausible) else None
 
 
-def _broken(row: Pull, previous: Pull | None, *, whole: bool) -> bool:
-    """Whether the log may have lost records since the last good contact (rules 7).
+def _broken(session: Session, row: Pull, previous: Pull | None, *, whole: bool) -> bool:
+    """Whether the log may have lost records since the last good contact, or that left a gap open (rules 7).
 
     Firmware that does not count says 0 whatever it holds: there the records of a `whole` log are counted.
     """
     if previous is None:
         return False
-    if whole and row.lines < previous.lines:
+    if previous.gap_open or (whole and row.lines < previous.lines):
         return True
     fell = None not in (row.count_after, previous.count_after) and (
         (row.count_after or 0) < (previous.count_after or 0)
     )
-    jump = abs((row.clock_offset_seconds or 0) - (previous.clock_offset_seconds or 0))
-    return fell or row.serial != previous.serial or row.clock_lost or jump > CLOCK_JUMP_SECONDS
+    return fell or row.serial != previous.serial or row.clock_lost or _jumped(session, row)
+
+
+def _jumped(session: Session, row: Pull) -> bool:
+    """Whether the clock was set since it was last read, be that some contacts ago."""
+    before = last_offset(session, row.terminal_id, row.id or 0)
+    if before is None or row.clock_offset_seconds is None:
+        return False
+    return abs(row.clock_offset_seconds - before) > CLOCK_JUMP_SECONDS
 
 
 def _restored_since(session: Session, previous: Pull | None) -> bool:

@@ -370,7 +370,7 @@ def any_serial(patch: pytest.MonkeyPatch) -> None:
 
 
 def nothing_breaks(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pulling, "_broken", lambda *_: False)
+    patch.setattr(pulling, "_broken", lambda *_, **__: False)
 
 
 def a_try_is_a_reading(patch: pytest.MonkeyPatch) -> None:

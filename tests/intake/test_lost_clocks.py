@@ -1,5 +1,6 @@
-"""A clock that had lost its time between two readings: nobody knows when, so nothing between is covered."""
+"""A clock that lost its time, or cannot be read: nobody knows since when, so nothing between is covered."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from monitor.records import refresh
 from monitor.rules.codes import Reason, Status
 from monitor.rules.wallclock import DAY_SECONDS, seconds_of
 from monitor.store.session import transaction
-from monitor.store.tables import Terminal
+from monitor.store.tables import RESTORED, Fact, Terminal
 from tests.intake.test_pull import USERS, log_of
 from tests.office import open_office, rows
 
@@ -131,3 +132,56 @@ def test_the_contact_keeps_what_it_found(story: Story) -> None:
     with story.engine.connect() as connection:
         lost = connection.execute(text("SELECT clock_lost FROM pull ORDER BY id"))
         assert [bool(one) for (one,) in lost] == [False, True, False]
+
+
+def read_without_a_clock(story: Story, clock: str) -> None:
+    """A contact at which the terminal shows an impossible time: it proves no hour."""
+    sound = story.terminal.faults
+    story.terminal.faults = replace(sound, impossible_clock=True)
+    story.read_at(clock)
+    story.terminal.faults = sound
+
+
+def test_a_loss_found_at_a_contact_without_a_clock_is_not_covered_by_the_next_one(story: Story) -> None:
+    story.terminal.clear()  # somebody punched at noon, and was erased
+    read_without_a_clock(story, "17:00")
+    read_without_a_clock(story, "17:10")
+    story.read_at("17:30")
+    story.read_at("18:00")
+    assert story.covered() == [("0:00", "10:00"), ("17:30", "18:00")]
+
+
+def test_neither_is_a_clock_that_had_lost_its_time(story: Story) -> None:
+    story.terminal.append(log_of("2000-01-01 00:03", user="2"))
+    read_without_a_clock(story, "11:00")
+    story.read_at("12:00")
+    story.read_at("12:30")
+    assert story.covered() == [("0:00", "10:00"), ("12:00", "12:30")]
+
+
+def test_nor_a_clock_that_jumped_meanwhile(story: Story) -> None:
+    story.terminal.clear()
+    story.terminal.faults = replace(story.terminal.faults, clock_offset_seconds=3600)
+    story.read_at("10:30")
+    assert story.covered()[-1] == ("11:30", "11:30")
+    read_without_a_clock(story, "11:00")
+    story.terminal.faults = replace(story.terminal.faults, clock_offset_seconds=0)
+    story.read_at("12:00")
+    assert story.covered()[-1] == ("12:00", "12:00")
+
+
+def test_nor_an_older_database_that_was_put_back(story: Story) -> None:
+    story.terminal.clear()
+    story.read_at("10:30")
+    with transaction(story.engine) as session:
+        restored = story.now + timedelta(minutes=1)
+        session.add(Fact(key=RESTORED, value=json.dumps({"restored_at": restored.isoformat()})))
+    read_without_a_clock(story, "11:00")
+    story.read_at("12:00")
+    assert story.covered()[-1] == ("12:00", "12:00")
+
+
+def test_a_contact_without_a_clock_that_finds_nothing_lost_opens_no_gap(story: Story) -> None:
+    read_without_a_clock(story, "11:00")
+    story.read_at("12:00")
+    assert story.covered() == [("0:00", "12:00")]

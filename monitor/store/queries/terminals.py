@@ -20,6 +20,12 @@ _BY_SERIAL = select(Terminal).where(col(Terminal.serial) == bindparam("serial"))
 _HERE = col(Pull.terminal_id) == bindparam("terminal")
 _NEWEST_FIRST = col(Pull.id).desc()
 _LAST_GOOD = select(Pull).where(_HERE, col(Pull.error_code) == "").order_by(_NEWEST_FIRST).limit(1)
+_LAST_CLOCK = Question(
+    select(col(Pull.clock_offset_seconds))
+    .where(_HERE, col(Pull.id) < bindparam("before"), col(Pull.clock_offset_seconds).is_not(None))
+    .order_by(_NEWEST_FIRST)
+    .limit(1)
+)
 _LAST_LOST = Question(
     select(col(Pull.device_time))
     .where(_HERE, col(Pull.clock_lost), col(Pull.device_time).is_not(None))
@@ -56,6 +62,12 @@ def readable_terminals(session: Session) -> list[Terminal]:
 def last_good_pull(session: Session, terminal_id: int) -> Pull | None:
     """The newest contact that went well."""
     return session.scalars(_LAST_GOOD, {"terminal": terminal_id}).first()
+
+
+def last_offset(session: Session, terminal_id: int, before: int) -> int | None:
+    """How far a terminal's clock was ahead of ours, in seconds, when it was read last before a contact."""
+    found = _LAST_CLOCK.rows(session, terminal=terminal_id, before=before)
+    return next((seconds for (seconds,) in found), None)
 
 
 def known_from(session: Session, terminal_id: int) -> int | None:

@@ -51,7 +51,9 @@ class Pull(SQLModel, table=True):
     """One contact with a terminal and what came of it; `error_code` is '' when it went well.
 
     `clock_lost`: since the contact before it took records while its clock had lost its time; nobody knows
-    when, so nothing in between is covered (rules 7).
+    when, so nothing in between is covered (rules 7). `gap_open`: by now its log may have lost records, and
+    this contact could not say from what hour on it is known again, for its clock was impossible; so the
+    next one that can begins anew.
     """
 
     __tablename__ = "pull"
@@ -85,6 +87,7 @@ class Pull(SQLModel, table=True):
     clock_offset_seconds: int | None = None
     layout: str = Field(default="", sa_type=String)
     clock_lost: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    gap_open: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class PullRequest(SQLModel, table=True):
