@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from monitor.store.session import StoreError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
-_HAS = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - a name of our own
+_HAS = select(table(VERSION_TABLE, column("version_num")).c.version_num)
 
 
 @cache

@@ -29,7 +29,7 @@ from devices.simulated import (
 from jobs import pull_terminals
 from jobs.context import JobContext
 from monitor.config import Settings
-from monitor.intake import Intake, PullReport, accept, plausible, pull
+from monitor.intake import Intake, PullReport, accept, completeness, plausible, pull
 from monitor.intake.coverage import declare
 from monitor.records import refresh
 from monitor.rules.codes import Status
@@ -370,7 +370,7 @@ def any_serial(patch: pytest.MonkeyPatch) -> None:
 
 
 def nothing_breaks(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pulling, "_broken", lambda *_, **__: False)
+    patch.setattr(completeness, "_broken", lambda *_, **__: False)
 
 
 def a_try_is_a_reading(patch: pytest.MonkeyPatch) -> None:
