@@ -16,6 +16,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
+from monitor.store.directly import fetched
+
 Rows = list[tuple[Any, ...]]
 Turn = Callable[[Any], Any]
 """From a value of ours to one of the driver's, or back."""
@@ -116,8 +118,7 @@ class Question:
             given[name] = value if turn is None else turn(value)
         asked = tuple(given[name] for name in spoken.places)
         # The driver's own rows: there may be many, and nearly all of their values are numbers and text.
-        rows = connection.exec_driver_sql(spoken.sql, asked).cursor.fetchall()
-        return list(rows), spoken.found
+        return fetched(connection, spoken.sql, asked), spoken.found
 
 
 def _turned(rows: Rows, turns: _Turns) -> list[Sequence[Any]]:

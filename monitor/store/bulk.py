@@ -22,6 +22,7 @@ from sqlalchemy.schema import CreateTable
 
 from monitor.store.asking import SPOKEN
 from monitor.store.copying import copy_in
+from monitor.store.directly import changed
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by the name of their column, one for each row, all of the same length."""
@@ -100,10 +101,10 @@ def _written(
     for start in range(0, whole, ROWS_TOGETHER):
         values = tuple(chain.from_iterable(rows[start : start + ROWS_TOGETHER]))
         statement = _compiled(kind, into, names, there, ROWS_TOGETHER)
-        new += connection.exec_driver_sql(statement, values).rowcount
+        new += changed(connection, statement, values)
     if whole < len(rows):
         one_by_one = [tuple(row) for row in rows[whole:]]
-        new += connection.exec_driver_sql(_compiled(kind, into, names, there), one_by_one).rowcount
+        new += changed(connection, _compiled(kind, into, names, there), one_by_one)
     return new
 
 

@@ -24,6 +24,28 @@ class Killed(BaseException):
     """The process has ended here, as by SIGKILL: nothing of it goes on."""
 
 
+class _Cursor(sqlite3.Cursor):
+    """Says each statement to its connection before it is executed, whoever executes it."""
+
+    def execute(self, statement: str, *values: Any) -> "_Cursor":
+        connection: Any = self.connection
+        connection.step(statement)
+        super().execute(statement, *values)
+        return self
+
+
+class _Watched(sqlite3.Connection):
+    """A connection of a simulated process: below SQLAlchemy, which the product also goes past."""
+
+    step: Callable[[str], None] = staticmethod(lambda _statement: None)
+
+    def cursor(self, *_: Any) -> _Cursor:  # type: ignore[override]  # nobody asks for another kind
+        return super().cursor(_Cursor)
+
+    def execute(self, *asked: Any) -> _Cursor:
+        return self.cursor().execute(*asked)
+
+
 class Process:
     """One process of the installation, as far as storage sees it: its engine and its connections.
 
@@ -39,7 +61,8 @@ class Process:
         self._act: Callable[[], None] | None = None
         self._dead, self.commits = False, 0
         self.sprung: list[str] = []
-        event.listen(self.engine, "do_execute", self._statement)
+        event.listen(self.engine, "do_connect", self._connecting)
+        event.listen(self.engine, "connect", self._connected)
         self._commit = self.engine.dialect.do_commit
         setattr(self.engine.dialect, "do_commit", self._committing)  # noqa: B010 - no event comes after a commit
 
@@ -57,8 +80,11 @@ class Process:
         self._kind, self._dead = "", False
         self.engine.dispose()
 
-    def _statement(self, _cursor: Any, statement: str, _parameters: Any, _context: Any) -> None:
-        self._step(statement)
+    def _connecting(self, _dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> None:
+        named["factory"] = _Watched
+
+    def _connected(self, connection: "_Watched", _record: Any) -> None:
+        connection.step = self._step  # after what the product says to a new connection: registered after it
 
     def _committing(self, connection: Any) -> None:
         self._step("COMMIT")
