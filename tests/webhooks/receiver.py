@@ -1,5 +1,6 @@
-"""A real HTTP server that takes messages, says no, is slow, hangs up, or sends one elsewhere."""
+"""A real HTTP server, TLS or not: it takes messages, says no, is slow, hangs up or sends one elsewhere."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ class Inbox:
 
 
 @contextmanager
-def receiver(inbox: Inbox) -> Iterator[None]:
+def receiver(inbox: Inbox, tls: ssl.SSLContext | None = None) -> Iterator[None]:
     """Serve on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -47,6 +48,10 @@ def receiver(inbox: Inbox) -> Iterator[None]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        # Handshakes in the requests' own threads: one that fails must not end the server's.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
     inbox.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
