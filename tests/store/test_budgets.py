@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event
 from monitor.config import Settings
 from monitor.store.queries.budgets import Rule
 from monitor.store.session import open_database, transaction
-from monitor.store.tables import Account, ApiToken
+from monitor.store.tables import Account, ApiBudget, ApiToken
 from monitor.web.api.budget import KEPT_SECONDS, SPENT_SECONDS, SharedBudget, budget_for
 from monitor.web.push_limits import Budget
 
@@ -87,9 +87,16 @@ def test_what_was_drawn_and_not_spent_goes_back(tokens: Engine) -> None:
 
 
 def test_a_budget_refills(tokens: Engine) -> None:
-    quick = Rule(burst=1, per_second=1e6)
-    budget = SharedBudget(tokens, quick)
-    assert all(budget.spend("1") for _ in range(5))
+    """Time that passes is a budget that was full again so much earlier: the database has the clock."""
+    clock, slow = Clock(), Rule(burst=1, per_second=1e-3)
+    budget = SharedBudget(tokens, slow, clock=clock)
+    for _ in range(5):
+        assert budget.spend("1")
+        clock.now += SPENT_SECONDS
+        assert not budget.spend("1")
+        clock.now += SPENT_SECONDS
+        with transaction(tokens) as session:
+            session.get_one(ApiBudget, 1).full_at -= slow.refilling(1)
 
 
 def test_a_busy_database_refuses_nobody_and_lets_nobody_in_without_end(sqlite_url: str) -> None:
