@@ -15,7 +15,7 @@ from benchmarks.goals import measured
 from benchmarks.page import PICTURE, picture, table
 
 QUICK = (
-    ("rules",),
+    ("rules", "--record", "rules"),
     ("decode",),
     ("month",),
     ("ingest", "--record", "ingest"),

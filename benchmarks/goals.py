@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ def _undisturbed(figures: Figures) -> float | None:
 def _larger(figures: Figures, way: str) -> float:
     before = figures[way]["whole office"]["server_median_ms"]
     return float(figures["larger"][way]["server_median_ms"]) / float(before)
+
+
+def _against_the_twin(figures: Figures, person_days: int) -> float | None:
+    """The ratio of the smallest office with at least so many person-days."""
+    offices = sorted(figures["offices"], key=itemgetter("person_days"))
+    return next((float(each["ratio"]) for each in offices if each["person_days"] >= person_days), None)
 
 
 GOALS = (
@@ -178,6 +185,22 @@ GOALS = (
         limit=1.2,
         unit="x",
         missed="it counts everybody's day again; it is made once for all who look, when something was stored",
+    ),
+    Goal(
+        what="rules, 66,000 person-days, one by one / columns",
+        file="rules",
+        figure=lambda found: _against_the_twin(found, 66_000),
+        limit=40,
+        unit="x",
+        at_least=True,
+    ),
+    Goal(
+        what="the same, 250,000 person-days",
+        file="rules",
+        figure=lambda found: _against_the_twin(found, 250_000),
+        limit=50,
+        unit="x",
+        at_least=True,
     ),
     Goal(
         what="engine / polars, 7.5 million person-days",
