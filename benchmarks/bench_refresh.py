@@ -11,10 +11,10 @@ history: the cost must not grow with it. Punches and records of the history are 
 the file is used again. The process is settled as those are that accept and refresh (`monitor.pauses`).
 What the job of the refresh does after its commits (`empty_log`) is not timed: nobody waits for it.
 
-Processors may be shared: with a neighbour at work on the same core everything takes 1.9 times as long, for
-milliseconds or for minutes. So a small loop before a delivery, between its halves and after it, untimed,
-tells whether the processor was its own (`UNDISTURBED`). With `--undisturbed` deliveries go on until so many
-were that, and the figures are told of all and of those.
+Processors may be shared: on the machine of our figures a loop takes now once and now 1.9 times its time, for
+milliseconds or for minutes, as it would with a neighbour at work on the same core. So a small loop before a
+delivery, between its halves and after it, untimed, tells whether the processor was its own (`UNDISTURBED`).
+With `--undisturbed` deliveries go on until so many were that, and their figures stand beside those of all.
 """
 
 import os
@@ -57,8 +57,8 @@ WEEKS = 10
 RECOMPUTED = 5 * (WEEKS + 1)
 """Working days whose records are computed; before them they are copies of one day's."""
 UNDISTURBED = 1.4
-"""A loop that takes up to so many times the fastest ones' time had the processor to itself, or nearly: it
-takes 1.9 times as long where another works on the same core."""
+"""A loop that takes up to so many times the fastest ones' time had the processor to itself, or nearly: half
+way to the 1.9 that were seen otherwise."""
 MOST_ROUNDS = 60
 """So often at most everybody's late punches come until enough deliveries were undisturbed."""
 

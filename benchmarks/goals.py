@@ -152,17 +152,17 @@ GOALS = (
     Goal(
         what="late punches accepted, computed, written, p99",
         file="refresh",
-        figure=_undisturbed,
-        limit=50,
-        unit="ms",
-    ),
-    Goal(
-        what="the same with the neighbours of a shared processor",
-        file="refresh",
         figure=lambda found: found["long"]["p99_ms"],
         limit=50,
         unit="ms",
-        missed="with a neighbour at work on the same core any loop takes 1.9 times as long",
+        missed="work, and a machine on which the same small loop takes now once, now 1.9 times its time",
+    ),
+    Goal(
+        what="the same, deliveries with the processor to themselves",
+        file="refresh",
+        figure=_undisturbed,
+        limit=50,
+        unit="ms",
     ),
     Goal(
         what="the board as served, slowest of three, median",

@@ -41,7 +41,7 @@ def test_a_figure_that_a_run_could_not_take_is_not_measured_and_hides_no_other(t
     without = said({"p99_ms": 57.0})
     with_both = said({"p99_ms": 57.0, "going_on": {"undisturbed": {"p99_ms": 39.0}}})
 
-    undisturbed, shared = without
+    shared, undisturbed = without
     assert without[undisturbed] == "not measured"
     assert without[shared].startswith("DOES NOT HOLD")
     assert with_both[undisturbed] == "holds"
