@@ -1,6 +1,6 @@
 """Storing a delivery: each punch once, the implausible set aside, the touched days marked stale."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -264,15 +264,14 @@ def _mark_holders(session: Session, terminal_id: int, punches: Identities) -> No
     if not len(punches):
         return
     holders = stored.badge_holders(session, terminal_id, set(punches.device_user_id))
-    found = (
-        ((person, time // DAY_SECONDS), time)
-        for user, time in punches.pairs()
-        for person in holders.get(user, ())
-    )
+    times: defaultdict[stale.PunchDay, list[int]] = defaultdict(list)
+    for user, time in punches.pairs():
+        for person in holders.get(user, ()):
+            times[person, time // DAY_SECONDS].append(time)
     if len(punches) <= FEW_RECORDS:
-        stale.mark_punches(session, found)
+        stale.mark_punches(session, times)
     else:
-        stale.mark(session, spans_of(person_day for person_day, _ in found))
+        stale.mark(session, spans_of(times))
 
 
 def spans_of(person_days: Iterable[tuple[int, int]]) -> list[stale.Span]:

@@ -102,6 +102,11 @@ class Question:
         rows, turns = self._asked(session, values)
         return list(zip(*_turned(rows, turns), strict=True)) if rows and turns else rows
 
+    def named(self, session: Session, **values: Any) -> list[Mapping[str, Any]]:
+        """The answer with the columns' names."""
+        names = self.statement.selected_columns.keys()
+        return [dict(zip(names, row, strict=True)) for row in self.rows(session, **values)]
+
     def columns(self, session: Session, **values: Any) -> list[Sequence[Any]]:
         """The answer as one sequence for each column."""
         rows, turns = self._asked(session, values)

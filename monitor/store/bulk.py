@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    or_,
     select,
     text,
 )
@@ -86,7 +87,10 @@ def insert_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any
 
 
 def replace_rows(connection: Connection, into: Table, rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows with a value for every column, in the table's order, each in place of that of its key."""
+    """Write rows with a value for every column, in the table's order, each in place of that of its key.
+
+    One that is there as it is given stays untouched.
+    """
     if rows:
         _written(connection, into, tuple(into.columns.keys()), rows, "replaced")
 
@@ -119,7 +123,8 @@ def _compiled(kind: str, into: Table, names: tuple[str, ...], there: AtKey, coun
     if there == "replaced":
         key = into.primary_key.columns.keys()
         others = {name: wanted.excluded[name] for name in names if name not in key}
-        wanted = wanted.on_conflict_do_update(index_elements=key, set_=others)
+        differs = or_(*(into.c[name].is_distinct_from(value) for name, value in others.items()))
+        wanted = wanted.on_conflict_do_update(index_elements=key, set_=others, where=differs)
     return str(wanted.compile(dialect=SPOKEN[kind], column_keys=list(names)))
 
 

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event, text
 
 from monitor.config import Settings
 from monitor.records import reconcile_range, refresh
 from monitor.rules.wallclock import day_of
+from monitor.store.queries import rewriting
 from monitor.store.session import transaction
 from tests.office import at, cover, full_day, open_office, punch, rows
 
@@ -21,18 +23,25 @@ ALL = "SELECT * FROM session_record ORDER BY person_id, day, seq"
 
 @contextmanager
 def writes(engine: Engine) -> Iterator[list[tuple[str, int]]]:
-    """What was done to records: INSERT or DELETE with the table, and how many rows it was asked for."""
+    """What was done to records: INSERT or DELETE with the table, and how many rows that changed, if any."""
     found: list[tuple[str, int]] = []
 
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_others: object) -> None:
+    def note(_connection: object, cursor: Any, statement: str, *_others: object) -> None:
         verb, _, rest = statement.partition(" ")
         name = rest.removeprefix("INTO ").removeprefix("FROM ").split()[0]
-        if verb in {"INSERT", "DELETE"} and name in TABLES:
-            found.append((f"{verb} {name}", len(values) if isinstance(values, list) else 1))
+        if verb in {"INSERT", "DELETE"} and name in TABLES and cursor.rowcount:
+            found.append((f"{verb} {name}", cursor.rowcount))
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "after_cursor_execute", note)
     yield found
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "after_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True, params=["few", "many"])
+def rows_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows SQLite compares where they lie, of many what is stored is read."""
+    if request.param == "many":
+        monkeypatch.setattr(rewriting, "FEW_ROWS", 0)
 
 
 def office(engine: Engine, settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from monitor.store import bulk
@@ -69,6 +69,26 @@ def test_a_row_is_written_in_place_of_that_of_its_key(engine: Engine) -> None:
         replace_rows(session.connection(), DAYS, [new, other])
 
     assert rows(engine, "SELECT * FROM day_record ORDER BY day") == [new, other]
+
+
+def test_a_row_that_is_there_as_it_is_given_stays_untouched(engine: Engine) -> None:
+    open_office(engine)
+    same, old, new = (
+        (1, 7, 1, 1, 0, 0, 0, 1.0, 0),
+        (1, 8, 1, 1, 0, 0, 0, 1.0, 0),
+        (1, 8, 1, 2, 0, 0, 0, 1.0, 0),
+    )
+    with transaction(engine) as session:
+        replace_rows(session.connection(), DAYS, [same, old])
+    changed: list[int] = []
+    event.listen(
+        engine, "after_cursor_execute", lambda _connection, cursor, *_: changed.append(cursor.rowcount)
+    )
+    with transaction(engine) as session:
+        replace_rows(session.connection(), DAYS, [same, new])
+
+    assert changed[-1] == 1
+    assert rows(engine, "SELECT * FROM day_record ORDER BY day") == [same, new]
 
 
 def test_so_are_many_of_which_some_are_there(engine: Engine) -> None:

@@ -37,7 +37,10 @@ class Positions:
 
     def find(self, ids: Sequence[int | None]) -> Int32:
         """Position of each id; -1 for None and for an id that is not here."""
-        wanted = np.array([-1 if value is None else value for value in ids], dtype=np.int64)
+        try:
+            wanted = np.array(ids, dtype=np.int64)
+        except TypeError:  # some are None
+            wanted = np.array([-1 if value is None else value for value in ids], dtype=np.int64)
         if not len(self.ids):
             return np.full(len(wanted), -1, dtype=np.int32)
         place = np.minimum(np.searchsorted(self.ids, wanted, sorter=self.order), len(self.ids) - 1)

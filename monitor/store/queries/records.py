@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import bindparam, func, select, text, union_all
 from sqlmodel import Session, col
 
+from monitor.rules.arrays import expand
 from monitor.rules.codes import Reason
 from monitor.rules.columns import (
     DAY_SECONDS,
@@ -209,14 +210,10 @@ def count_records(session: Session) -> int:
 
 def person_days_of(loaded: LoadedWorld, spans: Iterable[Span]) -> PersonDays:
     """The person-days of spans as positions in a loaded world."""
-    people, days = [], []
-    for person, first, last in spans:
-        days.append(np.arange(first, last + 1, dtype=np.int32))
-        people.append(np.full(last - first + 1, person, dtype=np.int64))
-    if not people:
-        return PersonDays(person=np.zeros(0, np.int32), day=np.zeros(0, np.int32))
-    place = loaded.people.find(np.concatenate(people).tolist())
-    return PersonDays(person=place, day=np.concatenate(days))
+    person, first, last = np.array([*spans], np.int64).reshape(-1, 3).T
+    row, rank = expand(last - first + 1)
+    place = loaded.people.find(person.tolist())
+    return PersonDays(person=place[row], day=(first[row] + rank).astype(np.int32))
 
 
 _FACTS = Question(select(col(Fact.key), col(Fact.value)))

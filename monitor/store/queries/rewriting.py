@@ -1,4 +1,4 @@
-"""Writing records in place of those of the same days: what is equal is read and compared, not written."""
+"""Writing records in place of those of the same days: what is equal is compared, not written."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Delete, Table, bindparam, delete, select
 from sqlmodel import Session
 
 from monitor.store.asking import Question, among
@@ -18,11 +18,13 @@ from monitor.store.queries.stale import Span
 Stored = tuple[Any, ...]
 QUESTIONS = 4
 """Up to so many different spans of days are asked for one by one; more of them all at once."""
+FEW_ROWS = 1_000
+"""Up to so many rows SQLite compares itself as they are written: reading them all would take longer."""
 
 
-def _stored_of(table: Table) -> Question:
+def _stored_of(table: Table, columns: Iterable[Column[Any]]) -> Question:
     days = table.c.day.between(bindparam("first"), bindparam("last"))
-    return Question(select(table).where(among(table.c.person_id, "people"), days))
+    return Question(select(*columns).where(among(table.c.person_id, "people"), days))
 
 
 def _forget_days_of(table: Table) -> Delete:
@@ -35,7 +37,8 @@ def _forget_row_of(table: Table) -> Delete:
     return delete(table).where(*keys)
 
 
-_STORED = {table.name: _stored_of(table) for table in RECORDS}
+_STORED = {table.name: _stored_of(table, table.columns) for table in RECORDS}
+_STORED_KEYS = {table.name: _stored_of(table, table.primary_key.columns) for table in RECORDS}
 _FORGET_DAYS = {table.name: _forget_days_of(table) for table in RECORDS}
 _FORGET_ROW = {table.name: _forget_row_of(table) for table in RECORDS}
 
@@ -56,7 +59,15 @@ def rewrite_rows(session: Session, spans: Sequence[Span], tables: Sequence[list[
 
 
 def _rewrite(session: Session, table: Table, spans: Sequence[Span], fresh: list[Stored]) -> None:
-    connection, found = session.connection(), list(_stored(session, table, spans))
+    connection = session.connection()
+    key = itemgetter(*range(len(table.primary_key.columns)))  # the key's columns come first
+    if connection.dialect.name == "sqlite" and len(fresh) <= FEW_ROWS:
+        kept = {key(row) for row in fresh}
+        there = _stored(session, _STORED_KEYS[table.name], spans)
+        _forget(connection, table, [row for row in there if row not in kept])
+        replace_rows(connection, table, fresh)
+        return
+    found = list(_stored(session, _STORED[table.name], spans))
     if not found:
         insert_rows(connection, table, fresh)
         return
@@ -72,18 +83,16 @@ def _rewrite(session: Session, table: Table, spans: Sequence[Span], fresh: list[
         _forget_days(connection, table, spans)
         insert_rows(connection, table, fresh)
         return
-    key = itemgetter(*range(len(table.primary_key.columns)))  # the key's columns come first
     kept = {key(row) for row in fresh}
     _forget(connection, table, [row for row in map(key, stored) if row not in kept])
     replace_rows(connection, table, changed)
 
 
-def _stored(session: Session, table: Table, spans: Sequence[Span]) -> Iterable[Stored]:
-    """What the spans have, whole rows."""
+def _stored(session: Session, question: Question, spans: Sequence[Span]) -> Iterable[Stored]:
+    """What the spans have, whole rows or their keys."""
     people = defaultdict(list)
     for person, first, last in spans:
         people[first, last].append(person)
-    question = _STORED[table.name]
     if len(people) <= QUESTIONS:
         asked = (
             question.rows(session, people=ids, first=first, last=last)

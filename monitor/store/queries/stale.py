@@ -1,7 +1,6 @@
 """The queue of person-days to recompute: marking is part of the change, refreshing clears it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, select, text
@@ -37,11 +36,8 @@ def mark(session: Session, spans: Iterable[Span]) -> None:
     _add(session, dict(zip(COLUMNS, zip(*wanted, strict=True), strict=True)) if wanted else {})
 
 
-def mark_punches(session: Session, punches: Iterable[tuple[PunchDay, int]]) -> None:
-    """Mark what punches of people touch, given with their times: days whose windows hold them."""
-    times: defaultdict[PunchDay, list[int]] = defaultdict(list)
-    for where, time in punches:
-        times[where].append(time)
+def mark_punches(session: Session, times: Mapping[PunchDay, Sequence[int]]) -> None:
+    """Mark what punches of people touch, given by their times: days whose windows hold them."""
     rows = sorted((*where, where[1], min(of_day), max(of_day)) for where, of_day in times.items())
     _add(session, dict(zip(PUNCHED, zip(*rows, strict=True), strict=True)) if rows else {})
 
