@@ -82,8 +82,7 @@ def _into_sqlite(engine: Engine, size: Size, days: Iterator[int]) -> int:
             "SELECT sql FROM sqlite_master WHERE tbl_name = 'punch' AND type = 'index' AND sql IS NOT NULL"
         )
     ]
-    for name in ("ix_punch_device_user_id_device_time_terminal_id_state", "ix_punch_terminal_id_device_time"):
-        connection.execute(f"DROP INDEX {name}")
+    connection.execute("DROP INDEX ix_punch_device_user_id_device_time_terminal_id_state")
     connection.execute("BEGIN")
     stored = sum(connection.executemany(added, _punches(size, day)).rowcount for day in days)
     for statement in kept:

@@ -102,7 +102,7 @@ def stored_log(session: Session, terminal_id: int, first: int, last: int) -> Log
 def stored_at(session: Session, terminal_id: int, ids: Collection[str], times: Int64) -> LogRecords:
     """Stored punches of some device ids of a terminal at some times, at least one.
 
-    The ids' other punches in between are looked through by the key alone, without a row of the table read.
+    Others' punches in between are looked through by the key alone, without a row of the table read.
     """
     span = {"first": int(times.min()), "last": int(times.max())}
     found, at = _TIMES_OF_IDS.columns(session, terminal=terminal_id, ids=ids, **span)

@@ -18,21 +18,21 @@ from monitor.store.tables import Punch, PunchVariant
 OTHER_STATE = 7
 Span = tuple[int, int]
 
-_PUNCHES = (
-    select(
-        col(Punch.id),
-        col(Punch.terminal_id),
-        col(Punch.device_user_id),
-        col(Punch.device_time),
-        col(Punch.state),
+_PUNCHES = select(
+    col(Punch.id),
+    col(Punch.terminal_id),
+    col(Punch.device_user_id),
+    col(Punch.device_time),
+    col(Punch.state),
+).where(col(Punch.device_time) >= bindparam("first"), col(Punch.device_time) < bindparam("end"))
+_ANYWHERE = Question(_PUNCHES.where(among(col(Punch.device_user_id), "ids")))
+# SQLite does not know that an id can have punches at a thousand terminals. Of an expression it has no index,
+# so it takes that of the identity, which begins with the terminal and the time.
+_HERE = Question(
+    _PUNCHES.where(
+        among(col(Punch.terminal_id), "terminals"), among(col(Punch.device_user_id).concat(""), "ids")
     )
-    .where(among(col(Punch.device_user_id), "ids"))
-    .where(col(Punch.device_time) >= bindparam("first"), col(Punch.device_time) < bindparam("end"))
 )
-_ANYWHERE = Question(_PUNCHES)
-# SQLite does not know that an id can have punches at a thousand terminals. Asked for a column more than
-# the index of ids holds, it takes that of the identity, which begins with the terminal.
-_HERE = Question(_PUNCHES.add_columns(col(Punch.verify)).where(among(col(Punch.terminal_id), "terminals")))
 VARIANTS = Question(
     select(col(PunchVariant.punch_id), col(PunchVariant.state))
     .where(col(PunchVariant.punch_id).between(bindparam("first"), bindparam("last")))
@@ -51,7 +51,7 @@ def punches_of(
     here = {"ids": meant.here, "terminals": meant.terminal_ids}
     found = joined(
         _ANYWHERE.columns(session, ids=meant.anywhere, **asked) if meant.anywhere else None,
-        _HERE.columns(session, **here, **asked)[:-1] if meant.here else None,
+        _HERE.columns(session, **here, **asked) if meant.here else None,
     )
     columns = _counting(session, found)
     terminal = terminals.find(columns[1])

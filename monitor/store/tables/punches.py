@@ -38,13 +38,14 @@ class Punch(SQLModel, table=True):
     __tablename__ = "punch"
     __table_args__ = (
         CheckConstraint(SOURCES, name="source"),
-        UniqueConstraint("terminal_id", "device_user_id", "device_time", name="uq_punch_identity"),
+        # In the order of a terminal's log, which is asked for by its times: one index less to write than
+        # with the person before the time, and a delivery's punches lie side by side in it.
+        UniqueConstraint("terminal_id", "device_time", "device_user_id", name="uq_punch_identity"),
         # All that judging asks of a punch: what somebody did in some weeks is read without the table.
         Index(
             "ix_punch_device_user_id_device_time_terminal_id_state",
             *("device_user_id", "device_time", "terminal_id", "state"),
         ),
-        Index("ix_punch_terminal_id_device_time", "terminal_id", "device_time"),
         STRICT,
     )
 
