@@ -82,7 +82,7 @@ def test_every_punch_and_what_refers_to_it_is_as_it_was(former: str) -> None:
     "change",
     [
         "UPDATE punch SET state = 1 WHERE id = 900",
-        "DELETE FROM punch WHERE id = 900",
+        "DELETE FROM punch WHERE id = 899",  # nothing refers to it
         LIKE_IT.format("terminal_id, device_user_id, device_time", "pull"),
         LIKE_IT.format("terminal_id, '5', 5", "nobody"),
         LIKE_IT.format("77, '5', 5", "pull"),
