@@ -26,7 +26,7 @@ QUICK = (
     ("sheets", "--record", "sheets"),
     ("pull", "--record", "pull"),
     ("push", "--batches", "100", "--record", "push"),
-    ("refresh", "--undisturbed", "100", "--record", "refresh"),
+    ("refresh", "--record", "refresh"),
     ("pages", "--record", "pages"),
     ("pages", "--days", "5", "--no-orm", "--larger", "30000", "--record", "pages_larger"),
 )

@@ -1,23 +1,17 @@
 """Late punches: accepted, their days computed again and written, with millions of punches stored.
 
-    python -m benchmarks.bench_refresh [--days 250] [--short 60] [--people 2900] [--rounds 4]
-        [--undisturbed 0] [--folder DIR]
+    python -m benchmarks.bench_refresh [--days 250] [--short 60] [--people 2900] [--rounds 8] [--folder DIR]
 
 500 late punches of 50 people come as one delivery, and again of 50 others until it was everybody; each
 person has ten over three days, and the next time over those of the week before: a terminal that was cut
-off. What is timed is a delivery's acceptance and the refresh after it, both
-committed. Before, the first 50 people's come as 50 deliveries. The same is done with a quarter of the
-history: the cost must not grow with it. Punches and records of the history are made in bulk, once, and
+off. What is timed is a delivery's acceptance and the refresh after it, both committed. Before, the first 50
+people's come as 50 deliveries. All this first with the one database open that has all of the history, as
+in an office: these are the figures of the goal. Then again in turn with a database that has a quarter of
+it: the cost must not grow with history. Punches and records of the history are made in bulk, once, and
 the file is used again. The process is settled as those are that accept and refresh (`monitor.pauses`).
 What the job of the refresh does after its commits (`empty_log`) is not timed: nobody waits for it.
-
-Processors may be shared: on the machine of our figures a loop takes now once and now 1.9 times its time, for
-milliseconds or for minutes, as it would with a neighbour at work on the same core. So a small loop before a
-delivery, between its halves and after it, untimed, tells whether the processor was its own (`UNDISTURBED`).
-With `--undisturbed` deliveries go on until so many were that, and their figures stand beside those of all.
 """
 
-import os
 import shutil
 import tempfile
 import time
@@ -56,11 +50,6 @@ WEEKS = 10
 """Weeks back to which late punches reach."""
 RECOMPUTED = 5 * (WEEKS + 1)
 """Working days whose records are computed; before them they are copies of one day's."""
-UNDISTURBED = 1.4
-"""A loop that takes up to so many times the fastest ones' time had the processor to itself, or nearly: half
-way to the 1.9 that were seen otherwise."""
-MOST_ROUNDS = 60
-"""So often at most everybody's late punches come until enough deliveries were undisturbed."""
 
 
 def workdays(count: int) -> list[int]:
@@ -170,34 +159,20 @@ def late(people: list[int], lot: int) -> PunchBatch:
     )
 
 
-def pace() -> float:
-    """Milliseconds of a small loop, now: the slower of two, after one that finds its way into the caches."""
-    taken = []
-    for _ in range(3):
-        began = time.perf_counter()
-        sum(number * number % 7 for number in range(4_000))
-        taken.append((time.perf_counter() - began) * 1000)
-    return max(taken[1:])
-
-
-def delivered(engine: Engine, people: list[int], lot: int) -> tuple[float, ...]:
-    """Milliseconds: accepting a delivery, refreshing, the processor for both, `pace` at worst and at best."""
+def delivered(engine: Engine, people: list[int], lot: int) -> tuple[float, float, float]:
+    """Milliseconds: accepting a delivery, refreshing, and the processor for both."""
     batch = late(people, lot)
-    before = pace()
     began, processor = time.perf_counter(), time.process_time()
     with transaction(engine) as session:
         terminal = session.get_one(Terminal, _terminal(people[0]))
         intake = accept(session, terminal, batch, (), Origin(source="pull", received_at=NOW))
-    accepted, used = time.perf_counter(), time.process_time() - processor
-    between = pace()
-    resumed, processor = time.perf_counter(), time.process_time()
+    accepted = time.perf_counter()
     done = refresh(engine, now=NOW, settings=SETTINGS)
-    ended, used = time.perf_counter(), used + time.process_time() - processor
-    paces = before, between, pace()
+    ended, used = time.perf_counter(), time.process_time() - processor
     empty_log(engine)  # as the job does after a refresh, where there is a write-ahead log
     assert intake.stored == len(batch)
     assert done >= 3 * len(people)
-    return (accepted - began) * 1000, (ended - resumed) * 1000, used * 1000, max(paces), min(paces)
+    return (accepted - began) * 1000, (ended - accepted) * 1000, used * 1000
 
 
 def in_turn(engines: list[Engine], deliveries: Iterable[tuple[list[int], int]]) -> list[NDArray[np.float64]]:
@@ -206,44 +181,20 @@ def in_turn(engines: list[Engine], deliveries: Iterable[tuple[list[int], int]]) 
     return [np.array([each[n] for each in times]) for n in range(len(engines))]
 
 
-def measured(engines: list[Engine], people: int, rounds: int, undisturbed: int) -> list[dict[str, object]]:
-    """Some rounds of each kind of delivery to each database, after some that warm up.
-
-    The last database gets more, until so many were undisturbed.
-    """
+def measured(engines: list[Engine], people: int, lots: range) -> list[dict[str, Any]]:
+    """Some lots of single people's and of whole deliveries to each database, in turn; some warm up."""
     everybody = [FIRST_ID + n for n in range(people - people % TOGETHER)]
     groups = [everybody[start : start + TOGETHER] for start in range(0, len(everybody), TOGETHER)]
-    in_turn(engines, [([person], 0) for person in groups[0][:5]] + [(groups[-1], 0)])
+    first, *others = lots
+    in_turn(engines, [([person], first) for person in groups[0][:5]] + [(groups[-1], first)])
     settle()
-    lots = range(1, rounds + 1)
-    single = in_turn(engines, [([person], lot) for lot in lots for person in groups[0]])
-    whole = in_turn(engines, [(group, rounds + lot) for lot in lots for group in groups])
-    fastest = float(np.percentile(np.concatenate([times[:, 4] for times in whole]), 1))
-    found = [
+    half = len(others) // 2
+    single = in_turn(engines, [([person], lot) for lot in others[:half] for person in groups[0]])
+    whole = in_turn(engines, [(group, lot) for lot in others[half:] for group in groups])
+    return [
         counted(engine) | told(many) | {"ten": told(ten)}
         for engine, ten, many in zip(engines, single, whole, strict=True)
     ]
-    further = [whole[-1]]
-    for lot in range(1, MOST_ROUNDS + 1):
-        if sum(len(_undisturbed(times, fastest)) for times in further) >= undisturbed:
-            break
-        further += in_turn(engines[-1:], [(group, 2 * rounds + lot) for group in groups])
-    every = np.concatenate(further)
-    alone = _undisturbed(every, fastest)
-    if undisturbed and len(alone):
-        found[-1]["going_on"] = counted(engines[-1]) | told(every) | {"undisturbed": told(alone)}
-    return found
-
-
-def _undisturbed(times: NDArray[np.float64], fastest: float) -> NDArray[np.float64]:
-    """The deliveries before, between and after whose halves the processor was their own."""
-    return times[times[:, 3] <= UNDISTURBED * fastest]
-
-
-def settle_on_one_processor() -> None:
-    """Stay on one processor, where the system can say so: a loop on another tells nothing of this one."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def counted(engine: Engine) -> dict[str, object]:
@@ -284,19 +235,22 @@ def prepared(folder: Path, people: int, days: int) -> Path:
     return path
 
 
-def with_histories(asked: Namespace) -> list[dict[str, Any]]:
-    """Measure on copies of the short and of the long history."""
-    kept = [prepared(Path(asked.folder), asked.people, days) for days in (asked.short, asked.days)]
+def with_histories(asked: Namespace) -> dict[str, Any]:
+    """Measure on copies of the histories: the long one by itself, then both in turn."""
+    lots = 2 * asked.rounds + 1
     with tempfile.TemporaryDirectory() as folder:
-        engines = []
-        for number, path in enumerate(kept):
-            shutil.copy(path, Path(folder) / f"{number}.db")
-            migrate(f"sqlite:///{folder}/{number}.db")  # a history may be older than the newest table
-            engines.append(open_database(f"sqlite:///{folder}/{number}.db"))
-        found = measured(engines, asked.people, asked.rounds, asked.undisturbed)
-        for engine in engines:
+        urls = {}
+        for name, days in (("short", asked.short), ("long", asked.days)):
+            shutil.copy(prepared(Path(asked.folder), asked.people, days), Path(folder) / f"{name}.db")
+            urls[name] = f"sqlite:///{folder}/{name}.db"
+            migrate(urls[name])  # a history may be older than the newest table
+        long = open_database(urls["long"])
+        (alone,) = measured([long], asked.people, range(lots))
+        short = open_database(urls["short"])
+        beside = measured([short, long], asked.people, range(lots, 2 * lots))
+        for engine in (short, long):
             engine.dispose()
-    return found
+    return {"alone": alone, "short": beside[0], "long": beside[1]}
 
 
 def report(size: str, one: dict[str, Any]) -> None:
@@ -313,31 +267,23 @@ def main() -> None:
     arguments.add_argument("--people", type=int, default=2_900)
     arguments.add_argument("--days", type=int, default=250)
     arguments.add_argument("--short", type=int, default=60, help="days of the shorter history")
-    arguments.add_argument("--rounds", type=int, default=4)
-    arguments.add_argument(
-        "--undisturbed", type=int, default=0, help="go on until so many had the processor to themselves"
-    )
+    arguments.add_argument("--rounds", type=int, default=8)
     arguments.add_argument("--folder", default=str(Path(tempfile.gettempdir()) / "monitor-bench"))
     asked = arguments.parse_args()
     about = machine()
-    settle_on_one_processor()
-    short, long = with_histories(asked)
-    for each in (short, long):
-        print(f"{each['punches']:>9,} punches and {each['session_records']:>9,} records stored")
+    found = with_histories(asked)
+    for name, each in found.items():
+        print(f"{name}: {each['punches']:>9,} punches and {each['session_records']:>9,} records stored")
         report("10", each["ten"])
         report("500", each)
-    print(verdict("p99, 500 punches accepted, computed, written", long["p99_ms"], 50, "ms"))
-    if alone := long.get("going_on", {}).get("undisturbed"):
-        report("500", long["going_on"])
-        report("500", alone)
-        print(verdict("p99 of those with the processor to themselves", alone["p99_ms"], 50, "ms"))
-    print(verdict("p99 of the processor's time for it", long["processor_p99_ms"], 50, "ms"))
-    print(verdict("p99, 10 punches of one person", long["ten"]["p99_ms"], 50, "ms"))
+    alone, short, long = found["alone"], found["short"], found["long"]
+    print(verdict("p99, 500 punches accepted, computed, written", alone["p99_ms"], 50, "ms"))
+    print(verdict("p99, 10 punches of one person", alone["ten"]["p99_ms"], 50, "ms"))
     ratio = long["median_ms"] / short["median_ms"]
     ratio_of_ten = long["ten"]["median_ms"] / short["ten"]["median_ms"]
     print(verdict("500, with all of the history / a quarter of it", ratio, 1.3, "x"))
     print(verdict("10, with all of the history / a quarter of it", ratio_of_ten, 1.3, "x"))
-    keep(asked.record, about, {"short": short, "long": long, "ratio": ratio, "ratio_of_ten": ratio_of_ten})
+    keep(asked.record, about, found | {"ratio": ratio, "ratio_of_ten": ratio_of_ten})
 
 
 if __name__ == "__main__":
